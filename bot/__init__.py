@@ -1,0 +1,1 @@
+"""Löftesbot keeps what police and municipality promised."""

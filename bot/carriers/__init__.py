@@ -1,0 +1,1 @@
+"""What takes a due delivery to the code that delivers it."""

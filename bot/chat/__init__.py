@@ -1,0 +1,1 @@
+"""Chat products, one folder each; they do not know one another."""

@@ -1,0 +1,1 @@
+"""The field's nouns: plans, occurrences, reminders, answers. No input or output."""

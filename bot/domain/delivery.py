@@ -1,0 +1,99 @@
+"""Deliveries: one message of one reminder to one target, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; ``sent``, ``failed`` and ``withdrawn`` are the end."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class Part(StrEnum):
+    """What is delivered: the message, or the calendar file under it."""
+
+    MESSAGE = "message"
+    CALENDAR = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A delivery not yet in the ledger; unique by ``key``.
+
+    ``due`` is an instant of the plan's clock; ``target`` names product and place, such as
+    ``room:samverkan``. ``sequence`` is the occurrence's at the time of writing, for its calendar file.
+    """
+
+    key: str
+    plan: str
+    occurrence: str
+    step: str
+    target: str
+    due: datetime
+    part: Part = Part.MESSAGE
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A row of the ledger. ``attempt`` fences: only the holder of the newest may record.
+
+    ``lease_until`` and ``not_before`` are instants of the machine's clock, ``due`` and
+    ``written`` of the plan's. ``uncertain`` says that an earlier attempt may have arrived.
+    """
+
+    id: int
+    draft: Draft
+    state: DeliveryState
+    written: datetime
+    not_before: datetime
+    attempt: int = 0
+    lease_until: datetime | None = None
+    uncertain: bool = False
+    receipt: str = ""
+    reason: str = ""
+    settled: datetime | None = None
+    shown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The product took it; ``receipt`` is the product's own id of the message."""
+
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The product will never take it as it is."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """The product did not take it, for certain; ``after`` is how long it asks us to wait.
+
+    ``target_wide`` holds back everything for that target, as a rate limit does.
+    """
+
+    reason: str
+    after: timedelta | None = None
+    target_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """Nobody knows whether the product took it; it must be looked up before it is sent again."""
+
+    reason: str
+
+
+Outcome = Sent | Refused | TryAgain | Uncertain

@@ -1,0 +1,78 @@
+"""What can go wrong, one class for each; every text is meant for a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class BotError(Exception):
+    """The base of all our errors; ``str()`` is one clear Swedish line or more."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong in a file, where it stands; lines and columns count from 1."""
+
+    line: int
+    column: int
+    text: str
+
+
+class PlanFileError(BotError):
+    """A plan file was refused; ``faults`` holds every fault, in the order of the file."""
+
+    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
+        self.name, self.faults = name, tuple(sorted(set(faults)))
+        super().__init__("\n".join(f"{name}:{f.line}:{f.column}: {f.text}" for f in self.faults))
+
+
+class SettingsError(BotError):
+    """A setting is wrong; the line names it and says what would be right."""
+
+
+class UnknownOccurrenceError(BotError):
+    """An id that no occurrence of the plan bears."""
+
+    def __init__(self, occurrence: str) -> None:
+        super().__init__(f"Det finns inget tillfälle med id {occurrence!r} i planen.")
+        self.occurrence = occurrence
+
+
+class AnswerRefusedError(BotError):
+    """An answer that cannot be taken as it is; nothing was changed."""
+
+
+class SensitiveTextError(AnswerRefusedError):
+    """Free text that looks like personal data about somebody; it is not stored."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"Texten ser ut att innehålla {what}. Skriv inga personuppgifter här; "
+            "ta bort uppgiften och försök igen."
+        )
+
+
+class DatabaseError(BotError):
+    """The database cannot be used; the line says why and what to do."""
+
+
+class AlreadyRunningError(BotError):
+    """Another process serves the same database file."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"En annan loftesbot kör redan mot {path}. "
+            "Stoppa den först, eller ange en annan databas."
+        )
+
+
+class PortTakenError(BotError):
+    """The web port cannot be opened."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"Porten {host}:{port} är upptagen. Välj en annan med --port eller LOFTESBOT_WEB__PORT."
+        )
+
+
+class TransportSetupError(BotError):
+    """A chat product refuses the settings it was given."""

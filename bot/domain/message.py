@@ -1,0 +1,70 @@
+"""What a chat product shows: a message in words that no product owns."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """How a message stands out; always said in words too."""
+
+    PLAIN = "plain"
+    ASKING = "asking"
+    URGENT = "urgent"
+    SETTLED = "settled"
+
+
+class Ask(StrEnum):
+    """A button: what a person can answer with one press."""
+
+    ACKNOWLEDGE = "acknowledge"
+    DONE = "done"
+    BOOK = "book"
+    SNOOZE = "snooze"
+    CANNOT = "cannot"
+    NO_NEED = "no_need"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose in a form: what is stored, and what is read."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A reminder as it is shown; all texts are plain, never markup.
+
+    ``key`` is the delivery's unique key, carried along so that the message can be found
+    again. ``lines`` say when, who, what is expected. ``history`` says who answered what,
+    oldest first. ``asks`` are the buttons, none once it is settled. ``calendar`` names the
+    occurrence's invitation: its file name, empty when there is no day yet.
+    """
+
+    key: str
+    occurrence: str
+    title: str
+    lines: tuple[str, ...]
+    tone: Tone = Tone.PLAIN
+    late: str = ""
+    history: tuple[str, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    areas: tuple[Choice, ...] = ()
+    calendar: str = ""
+
+    @property
+    def text(self) -> str:
+        """Everything as plain lines: what screen readers, notifications and logs read."""
+        return "\n".join(filter(None, [self.late, self.title, *self.lines, *self.history]))
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs under a message already posted."""
+
+    key: str
+    thread: str
+    name: str
+    title: str
+    content: bytes

@@ -1,0 +1,73 @@
+"""An occurrence: one activity on one day, or a slot that waits to be booked."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.periods import Period, Window
+from bot.domain.plan import Area, Commitment
+from bot.domain.recurrence import Kind
+from bot.domain.walltime import MIDNIGHT, Hours, instant
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One activity on one day, or something to be done inside a window.
+
+    ``day`` is set once there is a day. ``due`` is that day, or else the last sensible date.
+    ``counted`` is the period that the promise counts it in. ``revision`` rises by one each
+    time that somebody books or postpones it.
+    """
+
+    id: str
+    plan: str
+    commitment: Commitment
+    kind: Kind
+    window: Window
+    due: date
+    counted: Period
+    day: date | None = None
+    hours: Hours | None = None
+    area: Area | None = None
+    moved_from: date | None = None
+    reason: str = ""
+    revision: int = 0
+
+    @property
+    def first_day(self) -> date:
+        """The day that reminders beforehand count back from."""
+        return self.window.first if self.kind is Kind.DEADLINE else self.due
+
+    @property
+    def last_day(self) -> date:
+        """The day after which it ought to have happened."""
+        return self.day or self.window.last
+
+    def start(self, zone: ZoneInfo) -> datetime | None:
+        """The instant (UTC) at which it begins; nothing for what lasts all day."""
+        return instant(self.day, self.hours.start, zone) if self.day and self.hours else None
+
+    def end(self, zone: ZoneInfo) -> datetime | None:
+        """The instant (UTC) at which it ends; nothing for what lasts all day."""
+        return instant(self.day, self.hours.end, zone) if self.day and self.hours else None
+
+    def over(self, zone: ZoneInfo) -> datetime:
+        """The instant (UTC) after which it lies in the past."""
+        midnight = instant(self.last_day + timedelta(days=1), MIDNIGHT, zone)
+        return self.end(zone) or midnight
+
+    def on(
+        self, day: date, hours: Hours | None, *, revision: int, reason: str = ""
+    ) -> "Occurrence":
+        """The same occurrence, booked for ``day`` or postponed to it."""
+        return replace(
+            self,
+            kind=Kind.OCCURRENCE if self.kind is Kind.SLOT else self.kind,
+            window=Window(day, day),
+            day=day,
+            due=day,
+            hours=hours,
+            moved_from=self.day if self.day and self.day != day else self.moved_from,
+            reason=reason or self.reason,
+            revision=revision,
+        )

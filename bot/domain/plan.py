@@ -1,0 +1,149 @@
+"""An activity plan: promises, activities with their five columns, and what can be counted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from bot.domain.periods import Window
+from bot.domain.recurrence import Cadence
+from bot.domain.walltime import Hours
+from bot.domain.workdays import FreeDayRule, WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place that promises are counted in; unconfirmed ones are a guess to be checked."""
+
+    id: str
+    name: str
+    type: str
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who owns activities: a role, never a person. ``deputy`` is the role that stands in."""
+
+    id: str
+    name: str
+    party: str
+    deputy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When people are reminded of one occurrence; all counts are in days.
+
+    ``ahead_days`` and ``book_ahead_days`` are calendar days before a dated occurrence, or
+    before the last sensible date of an unbooked slot. The rest counts working days:
+    ``ask_after_days`` after it, the question "genomförd?"; then ``nags`` repeats and the
+    ladder upwards, each ``nag_every_days`` apart. ``kvittera`` is silence for ``hush_days``.
+    """
+
+    id: str
+    at: time
+    day_at: time
+    ahead_days: tuple[int, ...] = ()
+    book_ahead_days: tuple[int, ...] = ()
+    on_the_day: bool = True
+    ask_after_days: int | None = 1
+    nag_every_days: int = 3
+    nags: int = 2
+    escalate: bool = True
+    hush_days: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """One countable thing that a row promises; ``wording`` is the row's own (*ordalydelse*)."""
+
+    id: str
+    title: str
+    wording: str
+    cadence: Cadence
+    responsible: tuple[str, ...]
+    policy: str
+    target: str
+    row: int = 0
+    hours: Hours | None = None
+    free_day: FreeDayRule = FreeDayRule.NEXT
+    area_type: str | None = None
+    reading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A row of the activity plan; the columns hold the source's words, letter for letter."""
+
+    row: int
+    promise: str
+    aktivitet: str
+    omfattning: str
+    nar: str
+    ansvarig: str
+    uppfoljning: str
+    commitments: tuple[Commitment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise to the citizens (*medborgarlöfte*) and the activities named with it."""
+
+    id: str
+    wording: str
+    activities: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What two parties promised for a period; every reference inside it resolves."""
+
+    id: str
+    title: str
+    municipality: str
+    parties: tuple[str, ...]
+    zone: ZoneInfo
+    period: Window
+    promises: tuple[Promise, ...]
+    activities: tuple[Activity, ...]
+    follow_up: Commitment
+    areas: tuple[Area, ...]
+    roles: Mapping[str, Role]
+    policies: Mapping[str, Policy]
+    targets: Mapping[str, str]
+    escalation: tuple[str, ...]
+    sending_hours: Hours
+    work: WorkCalendar = field(default_factory=WorkCalendar)
+
+    @cached_property
+    def commitments(self) -> tuple[Commitment, ...]:
+        """Everything that can be counted, row by row; the plan's own follow-up comes last."""
+        rows = [each for activity in self.activities for each in activity.commitments]
+        return (*rows, self.follow_up)
+
+    def commitment_id(self, commitment: Commitment) -> str:
+        """The id that is unique among all plans, also the id of its job."""
+        return f"{self.id}/{commitment.id}"
+
+    def areas_of(self, commitment: Commitment) -> tuple[Area, ...]:
+        """The areas that ``commitment`` is counted in, in the order of the plan; often none."""
+        return tuple(each for each in self.areas if each.type == commitment.area_type)
+
+    def area(self, area_id: str) -> Area | None:
+        """The area of that id or name, if there is one."""
+        wanted = area_id.casefold()
+        found = (a for a in self.areas if wanted in {a.id.casefold(), a.name.casefold()})
+        return next(found, None)
+
+    def deputies(self, commitment: Commitment) -> tuple[str, ...]:
+        """The roles that stand in for those responsible, each once."""
+        named = (self.roles[role].deputy for role in commitment.responsible)
+        return tuple(dict.fromkeys(role for role in named if role))
+
+    def role_names(self, roles: tuple[str, ...]) -> str:
+        """The roles' names for a sentence: ``Kommunpolis och trygghetssamordnare``."""
+        names = [self.roles[role].name for role in roles]
+        joined = " och ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+        return joined[:1].upper() + joined[1:]

@@ -1,0 +1,1 @@
+"""Occurrences as iCalendar."""

@@ -1,0 +1,1 @@
+"""Activity plans as YAML files: read, checked, explained."""

@@ -1,0 +1,1 @@
+"""The verbs: planning, reminding, delivering, answering, following up. No input or output."""

@@ -1,0 +1,1 @@
+"""The ledger and the outbox in a database, through SQLAlchemy Core."""

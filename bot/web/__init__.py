@@ -1,0 +1,1 @@
+"""The pages: room, status, follow-up, feeds."""
