@@ -61,7 +61,7 @@ class Answer:
     id: int = 0
 
     def says_the_same(self, other: "Answer") -> bool:
-        """Whether both say the same of the same occurrence, whoever said it and when."""
+        """Whether both say the same of the same occurrence, whoever said it, when and how."""
         return self == replace(other, by=self.by, at=self.at, source=self.source, id=self.id)
 
 

@@ -28,7 +28,7 @@ class Draft:
     """A delivery not yet in the ledger; unique by ``key``.
 
     ``due`` is an instant of the plan's clock; ``target`` names product and place, such as
-    ``room:samverkan``. ``sequence`` is the occurrence's at the time of writing, for its calendar file.
+    ``room:samverkan``. ``thread`` is the receipt of the message that a calendar file hangs under.
     """
 
     key: str
@@ -38,7 +38,17 @@ class Draft:
     target: str
     due: datetime
     part: Part = Part.MESSAGE
-    sequence: int = 0
+    thread: str = ""
+
+    @property
+    def product(self) -> str:
+        """The chat product's name, the first half of ``target``."""
+        return self.target.partition(":")[0]
+
+    @property
+    def address(self) -> str:
+        """The place in the product's own terms, the second half of ``target``."""
+        return self.target.partition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,8 @@ class Delivery:
     """A row of the ledger. ``attempt`` fences: only the holder of the newest may record.
 
     ``lease_until`` and ``not_before`` are instants of the machine's clock, ``due`` and
-    ``written`` of the plan's. ``uncertain`` says that an earlier attempt may have arrived.
+    ``written`` of the plan's. ``uncertain`` says that an earlier attempt may have arrived;
+    ``attempted`` is when the first one began.
     """
 
     id: int
@@ -57,9 +68,9 @@ class Delivery:
     attempt: int = 0
     lease_until: datetime | None = None
     uncertain: bool = False
+    attempted: datetime | None = None
     receipt: str = ""
     reason: str = ""
-    settled: datetime | None = None
     shown: int = 0
 
 
@@ -96,4 +107,22 @@ class Uncertain:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The product was asked, and it does not have the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What to look up: a key, posted at ``since`` (the machine's clock) or later.
+
+    ``thread`` is the receipt of the message that a file hangs under; empty for a message.
+    """
+
+    key: str
+    since: datetime
+    thread: str = ""
+
+
 Outcome = Sent | Refused | TryAgain | Uncertain
+Found = Sent | Absent | TryAgain

@@ -96,9 +96,12 @@ class Promise:
     activities: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """What two parties promised for a period; every reference inside it resolves."""
+    """What two parties promised for a period; every reference inside it resolves.
+
+    Two plans are equal only when they are the same one.
+    """
 
     id: str
     title: str
@@ -143,7 +146,6 @@ class Plan:
         return tuple(dict.fromkeys(role for role in named if role))
 
     def role_names(self, roles: tuple[str, ...]) -> str:
-        """The roles' names for a sentence: ``Kommunpolis och trygghetssamordnare``."""
+        """The roles' names for a sentence: ``Kommunpolis och Trygghetssamordnare``."""
         names = [self.roles[role].name for role in roles]
-        joined = " och ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-        return joined[:1].upper() + joined[1:]
+        return " och ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

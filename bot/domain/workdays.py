@@ -111,7 +111,7 @@ def _free_days(year: int) -> dict[date, str]:
 
 
 def _in_a_sentence(name: str) -> str:
-    first = name.split(";")[0]
+    first = name.split(";", maxsplit=1)[0]
     return first if first.startswith("Kristi") else first.lower()
 
 

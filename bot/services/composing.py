@@ -1,0 +1,205 @@
+"""Putting a reminder into words: plain Swedish, no markup, the same for every product."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.answer import Answer, AnswerKind, Standing
+from bot.domain.message import Ask, Choice, Message, Tone
+from bot.domain.occurrence import Occurrence
+from bot.domain.plan import Plan
+from bot.domain.recurrence import Kind
+from bot.domain.reminder import StepKind
+from bot.domain.swedish import (
+    ANSWERS,
+    FORMS,
+    day_text,
+    moment_text,
+    month_text,
+    period_text,
+    weekday_text,
+    when_text,
+    window_text,
+)
+from bot.domain.walltime import Hours, local_day
+from bot.services.reminding import roles_of, step_kind
+
+LATE_AFTER = timedelta(hours=1)
+LONGEST_HISTORY = 12
+
+TONES = {
+    StepKind.ASK: Tone.ASKING,
+    StepKind.NAG: Tone.URGENT,
+    StepKind.ESCALATE: Tone.URGENT,
+    StepKind.CANNOT: Tone.URGENT,
+}
+EXPECTED = {
+    Kind.OCCURRENCE: "Kvittera att ni har sett det, och svara Genomförd när det är gjort.",
+    Kind.SLOT: "Boka ett datum, eller svara Genomförd om det redan är gjort.",
+    Kind.DEADLINE: "Kvittera att ni har sett det, och svara Genomförd när det är klart.",
+    Kind.NEED: "Svara Genomförd för varje insats, eller Inget behov om inget har behövts.",
+}
+ASKS = {
+    Kind.OCCURRENCE: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.SNOOZE, Ask.CANNOT),
+    Kind.SLOT: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.BOOK, Ask.SNOOZE, Ask.CANNOT),
+    Kind.DEADLINE: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.SNOOZE, Ask.CANNOT),
+    Kind.NEED: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.NO_NEED, Ask.SNOOZE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One sending of one step: its unique key, when it was due and when it was written."""
+
+    key: str
+    step: str
+    due: datetime
+    written: datetime
+    late_after: timedelta = LATE_AFTER
+
+
+def message(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> Message:
+    """Return the words for ``sending``; ``occurrence`` is as the answers left it.
+
+    The same call gives the words for showing an old message anew after an answer.
+    """
+    settled = standing.outcome is not None
+    return Message(
+        key=sending.key,
+        occurrence=occurrence.id,
+        title=_title(plan, occurrence, standing, sending),
+        lines=tuple(_lines(plan, occurrence, standing, sending)),
+        tone=Tone.SETTLED if settled else TONES.get(step_kind(sending.step), Tone.PLAIN),
+        late=_late(plan, sending),
+        history=history(plan, standing),
+        asks=_asks(occurrence, settled=settled),
+        areas=_area_choices(plan, occurrence),
+        calendar=calendar_name(occurrence),
+    )
+
+
+def name(occurrence: Occurrence) -> str:
+    """Return what an occurrence is called: ``Medborgardialog, Sätra``."""
+    area = occurrence.area
+    return f"{occurrence.commitment.title}, {area.name}" if area else occurrence.commitment.title
+
+
+def when(occurrence: Occurrence) -> str:
+    """Return when it is, or by when: ``senast torsdag 29 mars 2018``."""
+    if occurrence.day:
+        return when_text(occurrence.day, occurrence.hours)
+    if occurrence.kind is Kind.DEADLINE and occurrence.window.days > 1:
+        return month_text(occurrence.window.first)
+    if occurrence.kind is Kind.NEED:
+        return window_text(occurrence.window)
+    return f"senast {weekday_text(occurrence.due)}"
+
+
+def calendar_name(occurrence: Occurrence) -> str:
+    """Return the name of the calendar file; nothing while there is no day."""
+    return f"{occurrence.id.replace('/', '-')}.ics" if occurrence.day else ""
+
+
+def history(plan: Plan, standing: Standing) -> tuple[str, ...]:
+    """Return who answered what and when, oldest first; the newest dozen."""
+    return tuple(answered(plan, each) for each in standing.answers[-LONGEST_HISTORY:])
+
+
+def answered(plan: Plan, answer: Answer) -> str:
+    """Return one answer in a line: ``Genomförd (14 mars 2018, fysisk, 12 deltagare): …``."""
+    what = ANSWERS[answer.kind]
+    what = what[0].upper() + what[1:]
+    facts = ", ".join(_facts(plan, answer))
+    note = f": ”{answer.note}”" if answer.note else ""
+    who = f"{answer.by}, {moment_text(answer.at, plan.zone)}"
+    return f"{what}{f' ({facts})' if facts else ''}{note} – {who}"
+
+
+def _facts(plan: Plan, answer: Answer) -> list[str]:
+    area = plan.area(answer.area) if answer.area else None
+    day = _answer_day(answer)
+    return [
+        *([day] if day else []),
+        *([area.name] if area else []),
+        *([FORMS[answer.form]] if answer.form else []),
+        *([f"{answer.number} deltagare"] if answer.number is not None else []),
+        *([f"ersätts av {answer.stand_in}"] if answer.stand_in else []),
+    ]
+
+
+def _answer_day(answer: Answer) -> str:
+    if answer.day is None:
+        return ""
+    hours = Hours(answer.start, answer.end) if answer.start and answer.end else None
+    prefix = {AnswerKind.POSTPONED: "till ", AnswerKind.SNOOZED: "den "}.get(answer.kind, "")
+    return prefix + (when_text(answer.day, hours) if hours else day_text(answer.day))
+
+
+def _title(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> str:
+    named, kind = name(occurrence), step_kind(sending.step)
+    if kind is StepKind.ESCALATE:
+        to = plan.role_names(roles_of(plan, occurrence.commitment, sending.step))
+        return f"Lyft till {to}: {named}"
+    if kind is StepKind.NOTICE:
+        return f"{_notice(standing, sending)}: {named}"
+    if kind is StepKind.DAY:
+        return f"{_day_word(plan, occurrence, sending)}: {named}"
+    if kind is StepKind.ASK and occurrence.kind is Kind.SLOT:
+        return f"Inte bokad i tid: {named}"
+    words = {
+        StepKind.BOOK: "Boka in",
+        StepKind.AHEAD: "Påminnelse",
+        StepKind.ASK: "Genomförd?",
+        StepKind.NAG: "Svar saknas",
+        StepKind.SNOOZED: "Påminnelse, som ni bad om",
+        StepKind.CANNOT: "Ersättare behövs",
+    }
+    word = words[kind]
+    return f"{word} {named}" if word.endswith("?") else f"{word}: {named}"
+
+
+def _notice(standing: Standing, sending: Sending) -> str:
+    number = int(sending.step.partition("+")[0].partition("-")[2])
+    told = next((each for each in standing.answers if each.id == number), None)
+    words = {AnswerKind.BOOKED: "Bokat", AnswerKind.POSTPONED: "Nytt datum"}
+    return words.get(told.kind, "Inställt") if told else "Ändrat"
+
+
+def _day_word(plan: Plan, occurrence: Occurrence, sending: Sending) -> str:
+    if occurrence.kind is Kind.NEED:
+        return "Har det behövts?"[:-1]
+    if occurrence.kind is Kind.SLOT:
+        return "Sista lämpliga dag att hålla"
+    if occurrence.kind is Kind.DEADLINE:
+        return "Dags"
+    return "I dag" if local_day(sending.due, plan.zone) == occurrence.day else "Påminnelse"
+
+
+def _lines(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> list[str]:
+    roles = plan.role_names(roles_of(plan, occurrence.commitment, sending.step))
+    lines = [f"När: {when(occurrence)}"]
+    if occurrence.kind in {Kind.SLOT, Kind.NEED}:
+        lines.append(f"Gäller: {period_text(occurrence.counted.name)}")
+    if occurrence.moved_from and occurrence.moved_from != occurrence.day:
+        reason = f" ({occurrence.reason})" if occurrence.reason else ""
+        lines.append(f"Flyttat från {day_text(occurrence.moved_from)}{reason}")
+    lines += [f"Till: {roles}", f"Åtagande: {occurrence.commitment.wording}"]
+    if standing.outcome is None:
+        lines.append(EXPECTED[occurrence.kind])
+    return lines
+
+
+def _late(plan: Plan, sending: Sending) -> str:
+    if sending.written - sending.due <= sending.late_after:
+        return ""
+    return f"Försenad påminnelse: skulle ha kommit {moment_text(sending.due, plan.zone)}."
+
+
+def _asks(occurrence: Occurrence, *, settled: bool) -> tuple[Ask, ...]:
+    if not settled:
+        return ASKS[occurrence.kind]
+    return (Ask.DONE,) if occurrence.kind is Kind.NEED else ()
+
+
+def _area_choices(plan: Plan, occurrence: Occurrence) -> tuple[Choice, ...]:
+    areas = (occurrence.area,) if occurrence.area else plan.areas
+    return tuple(Choice(each.id, each.name) for each in areas)

@@ -1,0 +1,77 @@
+"""The desk: what a chat product, a page or the shell can ask of us about occurrences."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.answer import Answer
+from bot.domain.errors import UnknownOccurrenceError
+from bot.domain.message import Message
+from bot.domain.occurrence import Occurrence
+from bot.services import answering, composing
+from bot.services.following_up import StatusRow, status
+from bot.services.planning import Agenda
+from bot.services.ports import AnswerLedger, Clock, Receipts
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Takes answers and describes occurrences of every plan that is served.
+
+    ``clock`` is the plan's clock. ``changed`` is called, outside any transaction, after each
+    answer that was new.
+    """
+
+    agendas: Mapping[str, Agenda]
+    answers: AnswerLedger
+    receipts: Receipts
+    clock: Clock
+    changed: Callable[[Occurrence], None]
+
+    def now(self) -> datetime:
+        """Return the instant that the plan's clock shows, for an answer's ``at``."""
+        return self.clock()
+
+    def give(self, answer: Answer, *, correct: bool = False) -> answering.Given:
+        """Take ``answer``, or raise a ``BotError`` whose text is meant for the person."""
+        agenda = self.agenda_of(answer.occurrence)
+        given = answering.give(agenda, self.answers, answer, now=self.clock(), correct=correct)
+        if not given.repeated:
+            self.changed(given.occurrence)
+        return given
+
+    def confirmation(self, given: answering.Given) -> str:
+        """Return the line that tells a person how the answer was taken."""
+        plan = self.agenda_of(given.occurrence.id).plan
+        lead = "Redan noterat" if given.repeated else "Noterat"
+        return (
+            f"{lead}: {composing.name(given.occurrence)}. {composing.answered(plan, given.answer)}"
+        )
+
+    def describe(self, occurrence: str) -> Message:
+        """Return ``occurrence`` as it stands now, in the words of a message; its key is its id."""
+        agenda = self.agenda_of(occurrence)
+        standing = self.answers.standing(occurrence)
+        now = self.clock()
+        sending = composing.Sending(occurrence, "ahead", now, now)
+        return composing.message(agenda.plan, agenda.find(occurrence, standing), standing, sending)
+
+    def occurrence_at(self, target: str, receipt: str) -> str | None:
+        """Return the occurrence that the message with ``receipt`` at ``target`` speaks of."""
+        return self.receipts.occurrence_at(target, receipt)
+
+    def status(self) -> dict[str, list[StatusRow]]:
+        """Return where every promise stands today, by plan title."""
+        return {
+            agenda.plan.title: status(
+                agenda, self.answers.standings(agenda.plan.id), as_of=self.clock()
+            )
+            for agenda in self.agendas.values()
+        }
+
+    def agenda_of(self, occurrence: str) -> Agenda:
+        """Return the agenda that an occurrence's id names."""
+        agenda = self.agendas.get(occurrence.partition("/")[0])
+        if agenda is None or occurrence not in agenda.by_id:
+            raise UnknownOccurrenceError(occurrence)
+        return agenda

@@ -1,0 +1,223 @@
+"""From occurrences to reminders: who is told what, and at which instant."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from bot.domain.answer import Answer, AnswerKind, Standing
+from bot.domain.occurrence import Occurrence
+from bot.domain.periods import Window
+from bot.domain.plan import Commitment, Plan, Policy
+from bot.domain.recurrence import Kind
+from bot.domain.reminder import Reminder, StepKind
+from bot.domain.walltime import instant, local_day
+from bot.services.planning import NOTHING_SAID, Agenda, Standings
+
+DAY = timedelta(days=1)
+
+
+def schedule(plan: Plan, occurrence: Occurrence, standing: Standing) -> list[Reminder]:
+    """Return every reminder of ``occurrence``, past and to come, in the order in which they go out.
+
+    ``occurrence`` is as the answers left it. An outcome ends the schedule: what is left then
+    is the notice of a cancellation.
+    """
+    maker = _Maker(plan, occurrence, standing)
+    if standing.outcome:
+        steps = list(maker.notices())
+    else:
+        steps = [*maker.notices(), *maker.before(), *maker.afterwards(), *maker.asked_for()]
+    # Of steps that fall on one instant only the last, the most urgent, is worth a message.
+    latest = {each.at: each for each in steps}
+    return sorted(latest.values(), key=lambda each: each.at)
+
+
+def reminders(agenda: Agenda, window: Window, standings: Standings | None = None) -> list[Reminder]:
+    """Return the reminders that go out on the days of ``window``, the earliest first."""
+    found = [
+        each
+        for occurrence in agenda.by_id
+        for each in scheduled(agenda, occurrence, standings or {})
+        if local_day(each.at, agenda.plan.zone) in window
+    ]
+    return sorted(found, key=lambda each: (each.at, each.occurrence.id, each.step))
+
+
+def scheduled(agenda: Agenda, occurrence: str, standings: Standings) -> list[Reminder]:
+    """Return the schedule of the occurrence of that id under what has been answered."""
+    standing = standings.get(occurrence, NOTHING_SAID)
+    return schedule(agenda.plan, agenda.find(occurrence, standing), standing)
+
+
+def owed(
+    agenda: Agenda,
+    standings: Standings,
+    commitments: Iterable[Commitment],
+    *,
+    since: datetime,
+    now: datetime,
+) -> list[Reminder]:
+    """Return the newest step due at ``now`` of each occurrence; never one due before ``since``."""
+    return [
+        due[-1]
+        for commitment in commitments
+        for occurrence in agenda.by_commitment[commitment.id]
+        if (due := [r for r in scheduled(agenda, occurrence.id, standings) if since <= r.at <= now])
+    ]
+
+
+def next_instant(
+    agenda: Agenda, standings: Standings, commitment: Commitment, *, after: datetime
+) -> datetime | None:
+    """Return the first instant later than ``after`` at which ``commitment`` needs anything."""
+    instants = (
+        each.at
+        for occurrence in agenda.by_commitment[commitment.id]
+        for each in scheduled(agenda, occurrence.id, standings)
+        if each.at > after
+    )
+    return min(instants, default=None)
+
+
+def step_kind(step: str) -> StepKind:
+    """Return the kind of a step from its name: ``nag-2+1`` is a nag."""
+    return StepKind(step.partition("+")[0].partition("-")[0])
+
+
+def step_number(step: str) -> int:
+    """Return the number in a step's name: ``nag-2+1`` is 2; 0 where there is none."""
+    return int(step.partition("+")[0].partition("-")[2] or 0)
+
+
+def roles_of(plan: Plan, commitment: Commitment, step: str) -> tuple[str, ...]:
+    """Return the roles that ``step`` speaks to; an escalation climbs one rung each time."""
+    kind = step_kind(step)
+    if kind is StepKind.CANNOT:
+        return ladder(plan, commitment)[0]
+    if kind is StepKind.ESCALATE:
+        return ladder(plan, commitment)[step_number(step) - 1]
+    return commitment.responsible
+
+
+def ladder(plan: Plan, commitment: Commitment) -> list[tuple[str, ...]]:
+    """Return the rungs above the responsible: deputies, coordinator, steering group."""
+    above = [(role,) for role in plan.escalation if role not in commitment.responsible]
+    return [rung for rung in (plan.deputies(commitment), *above) if rung] or [
+        commitment.responsible
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the steps of one occurrence."""
+
+    plan: Plan
+    occurrence: Occurrence
+    standing: Standing
+
+    @property
+    def policy(self) -> Policy:
+        return self.plan.policies[self.occurrence.commitment.policy]
+
+    def notices(self) -> Iterator[Reminder]:
+        """Word of a new day, or of a cancellation, goes out as soon as it is known."""
+        for answer in self.standing.current:
+            if answer.kind in {AnswerKind.BOOKED, AnswerKind.POSTPONED, AnswerKind.CANCELLED}:
+                yield self._soon(StepKind.NOTICE, f"notice-{answer.id}", answer.at)
+
+    def before(self) -> Iterator[Reminder]:
+        """Lead times, and the day itself."""
+        unbooked = self.occurrence.kind is Kind.SLOT
+        kind = StepKind.BOOK if unbooked else StepKind.AHEAD
+        days = self.policy.book_ahead_days if unbooked else self.policy.ahead_days
+        for ahead in sorted(days, reverse=True):
+            day = self.occurrence.first_day - ahead * DAY
+            if step := self._beforehand(kind, f"{kind}-{ahead}", day, self.policy.at):
+                yield step
+        if self.policy.on_the_day:
+            first = self.occurrence.first_day
+            if step := self._beforehand(StepKind.DAY, "day", first, self.policy.day_at):
+                yield step
+
+    def afterwards(self) -> Iterator[Reminder]:
+        """The question whether it was done, then nags, then the ladder; then silence."""
+        if self.policy.ask_after_days is None and not self.policy.nags:
+            return
+        day = self.occurrence.last_day
+        if self.policy.ask_after_days is not None:
+            day = self._quiet_until(self._later(day, self.policy.ask_after_days), snoozes_only=True)
+            yield self._on(StepKind.ASK, "ask", day)
+        for number in range(1, self.policy.nags + 1):
+            day = self._quiet_until(self._later(day, self.policy.nag_every_days))
+            yield self._on(StepKind.NAG, f"nag-{number}", day)
+        rungs = ladder(self.plan, self.occurrence.commitment) if self.policy.escalate else []
+        for number in range(1, len(rungs) + 1):
+            day = self._quiet_until(self._later(day, self.policy.nag_every_days))
+            yield self._on(StepKind.ESCALATE, f"escalate-{number}", day)
+
+    def asked_for(self) -> Iterator[Reminder]:
+        """What answers ask for themselves: once more on a given day, or somebody who stands in."""
+        for answer in self.standing.current:
+            if answer.kind is AnswerKind.SNOOZED and answer.day:
+                yield self._on(StepKind.SNOOZED, f"snoozed-{answer.id}", answer.day)
+            if answer.kind is AnswerKind.CANNOT:
+                yield self._soon(StepKind.CANNOT, f"cannot-{answer.id}", answer.at)
+
+    def _beforehand(self, kind: StepKind, name: str, day: date, at: time) -> Reminder | None:
+        """A step before the start; it is never moved past it, and a snooze swallows it."""
+        work, start = self.plan.work, self.occurrence.first_day
+        moved = work.next_working(day)
+        if moved > start or (moved == start and kind is not StepKind.DAY and day < start):
+            moved = work.previous_working(day)
+        reminder = self._on(kind, name, moved, at=at)
+        return None if self._snoozed(reminder.at) else reminder
+
+    def _on(self, kind: StepKind, name: str, day: date, *, at: time | None = None) -> Reminder:
+        working = self.plan.work.next_working(day) if at is None else day
+        return self._at(kind, name, instant(working, at or self.policy.at, self.plan.zone))
+
+    def _soon(self, kind: StepKind, name: str, at: datetime) -> Reminder:
+        """At once, or on the next working morning when that is no hour to send at."""
+        local = at.astimezone(self.plan.zone)
+        hours, work = self.plan.sending_hours, self.plan.work
+        if work.is_working(local.date()) and local.time() in hours:
+            return self._at(kind, name, at)
+        early = local.time() < hours.start
+        morning = work.next_working(local.date() if early else local.date() + DAY)
+        return self._at(kind, name, instant(morning, hours.start, self.plan.zone))
+
+    def _at(self, kind: StepKind, name: str, at: datetime) -> Reminder:
+        revision = self.occurrence.revision
+        step = f"{name}+{revision}" if revision else name
+        roles = roles_of(self.plan, self.occurrence.commitment, step)
+        day = local_day(at, self.plan.zone)
+        return Reminder(self.occurrence, kind, step, day, at, roles)
+
+    def _later(self, day: date, working_days: int) -> date:
+        return self.plan.work.add_working(day, working_days)
+
+    def _snoozed(self, at: datetime) -> bool:
+        """Whether somebody had asked, before ``at``, to be left alone until after it."""
+        return any(
+            each.at < at < instant(each.day, self.policy.at, self.plan.zone)
+            for each in self.standing.current
+            if each.kind is AnswerKind.SNOOZED and each.day
+        )
+
+    def _quiet_until(self, day: date, *, snoozes_only: bool = False) -> date:
+        """Push ``day`` past the silence that was asked for before it came."""
+        for answer in self.standing.current:
+            silent = self._silence(answer, snoozes_only=snoozes_only)
+            unsent = answer.at < instant(day, self.policy.at, self.plan.zone)
+            if silent and unsent and day < silent:
+                day = silent
+        return day
+
+    def _silence(self, answer: Answer, *, snoozes_only: bool) -> date | None:
+        """The day on which the silence that ``answer`` asks for ends."""
+        if answer.kind is AnswerKind.SNOOZED:
+            return answer.day
+        if answer.kind is AnswerKind.ACKNOWLEDGED and not snoozes_only:
+            asked = local_day(answer.at, self.plan.zone)
+            return self._later(asked, self.policy.hush_days)
+        return None
