@@ -126,3 +126,18 @@ class Sought:
 
 Outcome = Sent | Refused | TryAgain | Uncertain
 Found = Sent | Absent | TryAgain
+
+LONGEST_WAIT = timedelta(minutes=10)
+SEARCH_LAG = timedelta(seconds=5)
+
+
+def wait_before_retry(outcome: TryAgain | Uncertain, attempt: int) -> timedelta:
+    """Return how long to rest after the ``attempt``-th try, doubling up to ten minutes.
+
+    What the product asked for counts first. An unclear outcome waits at least until the
+    product's own search can be expected to know the message.
+    """
+    doubled = min(timedelta(seconds=2 ** min(attempt, 10)), LONGEST_WAIT)
+    if isinstance(outcome, Uncertain):
+        return max(doubled, SEARCH_LAG)
+    return outcome.after or doubled

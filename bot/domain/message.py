@@ -1,6 +1,7 @@
 """What a chat product shows: a message in words that no product owns."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -68,3 +69,14 @@ class Enclosure:
     name: str
     title: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message as the room shows it; ``version`` rises with each post and change in any room."""
+
+    id: int
+    version: int
+    address: str
+    posted: datetime
+    message: Message

@@ -146,6 +146,11 @@ class Plan:
         return tuple(dict.fromkeys(role for role in named if role))
 
     def role_names(self, roles: tuple[str, ...]) -> str:
-        """The roles' names for a sentence: ``Kommunpolis och Trygghetssamordnare``."""
-        names = [self.roles[role].name for role in roles]
+        """The roles' names within a sentence: ``kommunpolis och trygghetssamordnare``."""
+        names = [_within_a_sentence(self.roles[role].name) for role in roles]
         return " och ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _within_a_sentence(name: str) -> str:
+    """``Styrgruppen`` becomes ``styrgruppen``; an abbreviation such as ``BRÅ`` stays."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]

@@ -38,6 +38,8 @@ EXPECTED = {
     Kind.DEADLINE: "Kvittera att ni har sett det, och svara Genomförd när det är klart.",
     Kind.NEED: "Svara Genomförd för varje insats, eller Inget behov om inget har behövts.",
 }
+AFTERWARDS = "Blev det av? Svara Genomförd, eller säg vad som hände i stället."
+AFTER_STEPS = {StepKind.ASK, StepKind.NAG, StepKind.ESCALATE}
 ASKS = {
     Kind.OCCURRENCE: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.SNOOZE, Ask.CANNOT),
     Kind.SLOT: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.BOOK, Ask.SNOOZE, Ask.CANNOT),
@@ -142,7 +144,7 @@ def _title(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Send
     if kind is StepKind.NOTICE:
         return f"{_notice(standing, sending)}: {named}"
     if kind is StepKind.DAY:
-        return f"{_day_word(plan, occurrence, sending)}: {named}"
+        return f"{_day_word(plan, occurrence, sending)} {named}"
     if kind is StepKind.ASK and occurrence.kind is Kind.SLOT:
         return f"Inte bokad i tid: {named}"
     words = {
@@ -166,12 +168,12 @@ def _notice(standing: Standing, sending: Sending) -> str:
 
 def _day_word(plan: Plan, occurrence: Occurrence, sending: Sending) -> str:
     if occurrence.kind is Kind.NEED:
-        return "Har det behövts?"[:-1]
+        return "Har det behövts?"
     if occurrence.kind is Kind.SLOT:
-        return "Sista lämpliga dag att hålla"
+        return "Sista lämpliga dag:"
     if occurrence.kind is Kind.DEADLINE:
-        return "Dags"
-    return "I dag" if local_day(sending.due, plan.zone) == occurrence.day else "Påminnelse"
+        return "Dags:"
+    return "I dag:" if local_day(sending.due, plan.zone) == occurrence.day else "Påminnelse:"
 
 
 def _lines(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> list[str]:
@@ -184,8 +186,13 @@ def _lines(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Send
         lines.append(f"Flyttat från {day_text(occurrence.moved_from)}{reason}")
     lines += [f"Till: {roles}", f"Åtagande: {occurrence.commitment.wording}"]
     if standing.outcome is None:
-        lines.append(EXPECTED[occurrence.kind])
+        lines.append(_expected(occurrence, sending))
     return lines
+
+
+def _expected(occurrence: Occurrence, sending: Sending) -> str:
+    afterwards = step_kind(sending.step) in AFTER_STEPS and occurrence.kind is not Kind.NEED
+    return AFTERWARDS if afterwards else EXPECTED[occurrence.kind]
 
 
 def _late(plan: Plan, sending: Sending) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import assert_never
 
 from bot.domain.answer import Standing
@@ -19,7 +19,6 @@ from bot.domain.delivery import (
     TryAgain,
     Uncertain,
 )
-from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.message import Enclosure, Message
 from bot.domain.occurrence import Occurrence
 from bot.domain.reminder import Reminder, StepKind
@@ -33,7 +32,7 @@ NEEDED_TO_POST = timedelta(seconds=40)
 CLOCKS_DIFFER = timedelta(minutes=2)
 SHOWN_AT_ONCE = 50
 
-Render = Callable[[Occurrence, Standing, datetime], bytes]
+Render = Callable[[Occurrence, Standing], bytes]
 
 
 def drafts(reminders: Sequence[Reminder], targets: Mapping[str, Sequence[str]]) -> list[Draft]:
@@ -76,12 +75,22 @@ class Delivering:
         return len(claimed)
 
     def deliver(self, delivery: Delivery) -> None:
-        """Deliver one claimed delivery and record what became of it."""
-        message = self._message(delivery)
-        if isinstance(message, str):
-            self.ledger.withdraw(delivery, message, now=self.clock())
-            return
-        outcome = self._settled_before(delivery) or self._sent(delivery, message)
+        """Deliver one claimed delivery and record what became of it.
+
+        An unclear earlier attempt is looked up first. Right before posting it is asked once
+        more whether the message still means anything.
+        """
+        standing = self.answers.standing(delivery.draft.occurrence)
+        message = self._words(delivery, standing)
+        outcome = self._looked_up(delivery)
+        if outcome is None:
+            lost = self._meaningless(delivery, standing, message)
+            if message is None or lost:
+                self.ledger.withdraw(delivery, lost, now=self.clock())
+                return
+            outcome = self._sent(delivery, standing, message)
+            newest = standing.answers[-1].id if standing.answers else 0
+            delivery = replace(delivery, shown=newest)
         then = self._calendar(delivery, message, outcome)
         self.ledger.settle(delivery, outcome, now=self.clock(), then=then)
 
@@ -93,7 +102,8 @@ class Delivering:
         return len(stale)
 
     def _show(self, delivery: Delivery, answer: int) -> None:
-        message, draft = self._words(delivery), delivery.draft
+        draft = delivery.draft
+        message = self._words(delivery, self.answers.standing(draft.occurrence))
         transport = self.transports.get(draft.product)
         if message is None or transport is None:
             self.ledger.show(delivery, answer)
@@ -110,37 +120,32 @@ class Delivering:
             case _:
                 assert_never(outcome)
 
-    def _message(self, delivery: Delivery) -> Message | str:
-        """Return the words to send, or why the delivery has lost its meaning."""
+    def _meaningless(self, delivery: Delivery, standing: Standing, message: Message | None) -> str:
+        """Why the delivery has lost its meaning; nothing while it has one."""
         draft = delivery.draft
         if draft.product not in self.transports:
             return f"ingen {draft.product} är inställd"
-        message = self._words(delivery)
-        if message is None:
+        if message is None or (draft.part is Part.CALENDAR and not message.calendar):
             return "tillfället finns inte längre i planen"
-        settled = self.answers.standing(draft.occurrence).outcome
-        if settled and step_kind(draft.step) is not StepKind.NOTICE and not delivery.uncertain:
+        if standing.outcome and step_kind(draft.step) is not StepKind.NOTICE:
             return "besvarad"
-        return message
+        return ""
 
-    def _words(self, delivery: Delivery) -> Message | None:
+    def _words(self, delivery: Delivery, standing: Standing) -> Message | None:
+        """The message as it should read now; nothing when the plan has dropped its occurrence."""
         draft = delivery.draft
         agenda = self.agendas.get(draft.plan)
-        if agenda is None:
+        if agenda is None or draft.occurrence not in agenda.by_id:
             return None
-        standing = self.answers.standing(draft.occurrence)
-        try:
-            occurrence = agenda.find(draft.occurrence, standing)
-        except UnknownOccurrenceError:
-            return None
+        occurrence = agenda.find(draft.occurrence, standing)
         sending = composing.Sending(
             draft.key, draft.step, draft.due, delivery.written, self.late_after
         )
         return composing.message(agenda.plan, occurrence, standing, sending)
 
-    def _settled_before(self, delivery: Delivery) -> Outcome | None:
+    def _looked_up(self, delivery: Delivery) -> Outcome | None:
         """Look an unclear attempt up; nothing comes back when it has to be sent (again)."""
-        if not delivery.uncertain:
+        if not delivery.uncertain or delivery.draft.product not in self.transports:
             return None
         draft = delivery.draft
         since = (delivery.attempted or delivery.not_before) - CLOCKS_DIFFER
@@ -156,7 +161,7 @@ class Delivering:
             case _:
                 assert_never(found)
 
-    def _sent(self, delivery: Delivery, message: Message) -> Outcome:
+    def _sent(self, delivery: Delivery, standing: Standing, message: Message) -> Outcome:
         """Post, unless too little of the lease is left to do it safely."""
         draft = delivery.draft
         if delivery.lease_until is None or self.clock() + NEEDED_TO_POST > delivery.lease_until:
@@ -164,19 +169,19 @@ class Delivering:
         transport = self.transports[draft.product]
         if draft.part is Part.MESSAGE:
             return transport.post(message, address=draft.address)
-        return transport.enclose(self._enclosure(delivery, message), address=draft.address)
-
-    def _enclosure(self, delivery: Delivery, message: Message) -> Enclosure:
-        draft = delivery.draft
-        standing = self.answers.standing(draft.occurrence)
         occurrence = self.agendas[draft.plan].find(draft.occurrence, standing)
-        content = self.render(occurrence, standing, delivery.written)
-        return Enclosure(draft.key, draft.thread, message.calendar, "Lägg i kalendern", content)
+        content = self.render(occurrence, standing)
+        enclosure = Enclosure(
+            draft.key, draft.thread, message.calendar, "Lägg i kalendern", content
+        )
+        return transport.enclose(enclosure, address=draft.address)
 
-    def _calendar(self, delivery: Delivery, message: Message, outcome: Outcome) -> list[Draft]:
+    def _calendar(
+        self, delivery: Delivery, message: Message | None, outcome: Outcome
+    ) -> list[Draft]:
         """The calendar file that goes under a message about a dated occurrence."""
         draft = delivery.draft
-        wanted = draft.part is Part.MESSAGE and message.calendar
+        wanted = draft.part is Part.MESSAGE and message and message.calendar
         if not (wanted and isinstance(outcome, Sent) and self.transports[draft.product].encloses):
             return []
         key = f"{draft.key}/{Part.CALENDAR}"

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.answer import Answer, Standing
 from bot.domain.delivery import Delivery, Draft, Found, Outcome, Sought
-from bot.domain.message import Enclosure, Message
+from bot.domain.message import Enclosure, Message, Posted
 
 Clock = Callable[[], datetime]
 
@@ -123,3 +123,19 @@ class Receipts(Protocol):
 
     def occurrence_at(self, target: str, receipt: str) -> str | None:
         """Return the occurrence whose message ``target`` took under ``receipt``, if any."""
+
+
+class RoomStore(Protocol):
+    """Where the room's messages are kept."""
+
+    def put(self, message: Message, *, address: str, posted: datetime) -> int:
+        """Keep a message and return its id; the same key again is the same message."""
+
+    def replace(self, message_id: int, message: Message) -> bool:
+        """Show other words under an id; false when there is no such message."""
+
+    def newest(self, *, address: str | None = None, limit: int) -> Sequence[Posted]:
+        """Return the newest messages, the oldest of them first."""
+
+    def after(self, version: int, *, limit: int) -> Sequence[Posted]:
+        """Return what is new or changed since ``version``, in the order of the versions."""

@@ -1,0 +1,1 @@
+"""The tests mirror `bot/`; stand-ins for outside products lie beside them."""

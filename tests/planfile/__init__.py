@@ -1,0 +1,1 @@
+"""Proves how plan files are read."""

@@ -1,0 +1,160 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+
+from bot.domain.answer import Answer, AnswerKind
+from bot.domain.errors import AnswerRefusedError, SensitiveTextError, UnknownOccurrenceError
+from bot.services.answering import Given, give
+from bot.storage.answers import SqlAnswers
+from tests.builders import (
+    QUARTERLY,
+    TWICE_PER_DISTRICT,
+    WHEN_NEEDED,
+    make_agenda,
+    make_answer,
+    make_commitment,
+    utc,
+)
+
+AGENDA = make_agenda(
+    make_commitment(),
+    make_commitment(QUARTERLY, "plats"),
+    make_commitment(TWICE_PER_DISTRICT, "dialog"),
+    make_commitment(WHEN_NEEDED, "insats"),
+)
+MEETING = "gavle/lagesbild/2018-W03"
+SLOT = "gavle/plats/2018-Q1"
+NEED = "gavle/insats/2018-Q1"
+DIALOGUE = "gavle/dialog/2018/satra/1"
+NOW = utc(2018, 1, 17)
+
+Say = Callable[..., Given]
+
+
+@pytest.fixture
+def say(answers: SqlAnswers) -> Say:
+    def said(answer: Answer, *, correct: bool = False) -> Given:
+        return give(AGENDA, answers, replace(answer, at=NOW), now=NOW, correct=correct)
+
+    return said
+
+
+def test_kvittera_is_not_done(say: Say, answers: SqlAnswers) -> None:
+    say(make_answer(MEETING, AnswerKind.ACKNOWLEDGED))
+    assert answers.standing(MEETING).outcome is None
+
+
+def test_the_same_answer_twice_is_one(say: Say, answers: SqlAnswers) -> None:
+    first = say(make_answer(MEETING, AnswerKind.DONE))
+    second = say(make_answer(MEETING, AnswerKind.DONE, by="Bertil"))
+    assert (first.repeated, second.repeated) == (False, True)
+    assert len(answers.standing(MEETING).answers) == 1
+
+
+def test_the_same_event_twice_is_one_answer_whatever_it_says(say: Say, answers: SqlAnswers) -> None:
+    event = replace(make_answer(MEETING, AnswerKind.ACKNOWLEDGED), source="slack:Ev1")
+    say(event)
+    assert say(replace(event, kind=AnswerKind.DONE)).repeated
+    assert [each.kind for each in answers.standing(MEETING).answers] == [AnswerKind.ACKNOWLEDGED]
+
+
+def test_each_person_can_acknowledge(say: Say, answers: SqlAnswers) -> None:
+    for name in ("Anna", "Bertil", "Anna"):
+        say(make_answer(MEETING, AnswerKind.ACKNOWLEDGED, by=name))
+    assert [each.by for each in answers.standing(MEETING).answers] == ["Anna", "Bertil"]
+
+
+def test_a_settled_occurrence_takes_no_other_answer(say: Say, answers: SqlAnswers) -> None:
+    say(make_answer(MEETING, AnswerKind.DONE))
+    for kind in (AnswerKind.ACKNOWLEDGED, AnswerKind.CANCELLED, AnswerKind.SNOOZED):
+        with pytest.raises(AnswerRefusedError, match=r"redan besvarat: genomförd \(Anna"):
+            say(make_answer(MEETING, kind))
+    assert len(answers.standing(MEETING).answers) == 1
+
+
+def test_a_correction_is_added_and_the_newest_wins(say: Say, answers: SqlAnswers) -> None:
+    say(make_answer(MEETING, AnswerKind.DONE))
+    say(make_answer(MEETING, AnswerKind.CANCELLED), correct=True)
+    again = say(make_answer(MEETING, AnswerKind.DONE), correct=True)
+    assert not again.repeated
+    outcome = answers.standing(MEETING).outcome
+    assert outcome
+    assert outcome.kind is AnswerKind.DONE
+    assert len(answers.standing(MEETING).answers) == 3
+
+
+def test_a_need_takes_one_answer_for_each_effort(say: Say, answers: SqlAnswers) -> None:
+    for day in (date(2018, 1, 5), date(2018, 1, 12), date(2018, 1, 12)):
+        say(make_answer(NEED, AnswerKind.DONE, day=day))
+    assert [each.day for each in answers.standing(NEED).efforts] == [
+        date(2018, 1, 5),
+        date(2018, 1, 12),
+    ]
+
+
+def test_a_booking_gives_the_slot_its_day(say: Say) -> None:
+    booked = replace(
+        make_answer(SLOT, AnswerKind.BOOKED, day=date(2018, 3, 14)), start=time(13), end=time(15)
+    )
+    found = say(booked).occurrence
+    assert (found.day, found.hours and found.hours.start) == (date(2018, 3, 14), time(13))
+
+
+def test_what_is_left_out_gets_its_usual_value(say: Say) -> None:
+    assert say(make_answer(MEETING, AnswerKind.DONE)).answer.day == date(2018, 1, 16)
+    assert say(make_answer(SLOT, AnswerKind.SNOOZED)).answer.day == date(2018, 1, 18)
+    assert say(make_answer(DIALOGUE, AnswerKind.ACKNOWLEDGED)).answer.area == "satra"
+
+
+def refusal(kind: AnswerKind, occurrence: str = MEETING, **facts: object) -> Answer:
+    return replace(make_answer(occurrence, kind), **facts)  # type: ignore[arg-type]  # a table
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (refusal(AnswerKind.CANCELLED, note=" "), "behöver en orsak"),
+        (refusal(AnswerKind.CANNOT, note=""), "behöver en orsak"),
+        (refusal(AnswerKind.POSTPONED), "Ange datum"),
+        (refusal(AnswerKind.POSTPONED, day=date(2021, 1, 5)), "ligger utanför"),
+        (refusal(AnswerKind.POSTPONED, day=date(2018, 1, 16)), "har redan varit"),
+        (refusal(AnswerKind.BOOKED, day=date(2018, 3, 1)), "har redan ett datum"),
+        (refusal(AnswerKind.BOOKED, SLOT, day=date(2019, 3, 1)), "ligger utanför 2018"),
+        (
+            refusal(AnswerKind.BOOKED, SLOT, day=date(2018, 3, 1), start=time(9)),
+            "både start- och sluttid",
+        ),
+        (refusal(AnswerKind.BOOKED, NEED, day=date(2018, 3, 1)), "har redan ett datum|ingen tid"),
+        (refusal(AnswerKind.DONE, day=date(2018, 1, 18)), "ligger i framtiden"),
+        (refusal(AnswerKind.DONE, day=date(2017, 12, 18)), "utanför planens tid"),
+        (refusal(AnswerKind.NO_NEED), "gäller bara åtaganden som återkommer efter behov"),
+        (refusal(AnswerKind.SNOOZED, day=date(2018, 1, 17)), "Välj en dag efter i dag"),
+        (refusal(AnswerKind.SNOOZED, day=date(2019, 1, 17)), "Välj en dag efter i dag"),
+        (refusal(AnswerKind.DONE, area="Malmö"), "hör inte till tillfället. Välj: Sätra"),
+        (refusal(AnswerKind.DONE, DIALOGUE, area="brynas"), "Välj: Sätra."),
+        (refusal(AnswerKind.DONE, number=-1), "Antalet deltagare"),
+        (refusal(AnswerKind.DONE, note="x" * 2001), "2001 tecken"),
+        (refusal(AnswerKind.DONE, by=" "), "Ange vem som svarar"),
+    ],
+)
+def test_a_bad_answer_says_what_would_be_right_and_changes_nothing(
+    say: Say, answers: SqlAnswers, answer: Answer, says: str
+) -> None:
+    with pytest.raises(AnswerRefusedError, match=says):
+        say(answer)
+    assert answers.standing(answer.occurrence).answers == ()
+
+
+def test_personal_data_in_a_note_is_refused_and_not_kept(say: Say, tmp_path: Path) -> None:
+    with pytest.raises(SensitiveTextError):
+        say(make_answer(MEETING, AnswerKind.DONE, note="mötte 811228-9874"))
+    kept = b"".join(each.read_bytes() for each in tmp_path.glob("*.db*"))
+    assert b"811228" not in kept
+
+
+def test_an_unknown_occurrence_is_refused(say: Say) -> None:
+    with pytest.raises(UnknownOccurrenceError):
+        say(make_answer("gavle/lagesbild/1999-W01", AnswerKind.DONE))

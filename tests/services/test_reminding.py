@@ -1,0 +1,196 @@
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from bot.domain.answer import Answer, AnswerKind, Standing
+from bot.domain.periods import Window
+from bot.domain.reminder import Reminder
+from bot.domain.walltime import local_day
+from bot.services.planning import Agenda
+from bot.services.reminding import next_instant, owed, reminders, schedule
+from tests.builders import (
+    POLICY,
+    QUARTERLY,
+    STOCKHOLM,
+    THREE_YEARS,
+    WHEN_NEEDED,
+    make_agenda,
+    make_answer,
+    make_commitment,
+    make_plan,
+    utc,
+)
+
+MEETING = "gavle/lagesbild/2018-W03"
+DAYS = some.dates(THREE_YEARS.first, THREE_YEARS.last)
+
+
+def scheduled(agenda: Agenda, name: str, *said: Answer) -> list[Reminder]:
+    standing = Standing(tuple(replace(a, id=n) for n, a in enumerate(said, start=1)))
+    return schedule(agenda.plan, agenda.find(name, standing), standing)
+
+
+def told(found: list[Reminder]) -> list[tuple[str, str]]:
+    return [(each.step, f"{each.at.astimezone(STOCKHOLM):%m-%d %H:%M}") for each in found]
+
+
+def test_an_unanswered_meeting_is_reminded_of_asked_about_and_lifted_step_by_step() -> None:
+    assert told(scheduled(make_agenda(), MEETING)) == [
+        ("ahead-5", "01-11 08:00"),
+        ("day", "01-16 07:30"),
+        ("ask", "01-17 08:00"),
+        ("nag-1", "01-22 08:00"),
+        ("nag-2", "01-25 08:00"),
+        ("escalate-1", "01-30 08:00"),
+        ("escalate-2", "02-02 08:00"),
+        ("escalate-3", "02-07 08:00"),
+    ]
+
+
+def test_escalation_climbs_from_deputy_to_steering_group() -> None:
+    found = {each.step: each.roles for each in scheduled(make_agenda(), MEETING)}
+    assert found["nag-2"] == ("kommunpolis",)
+    assert [found[f"escalate-{n}"] for n in (1, 2, 3)] == [
+        ("stf",),
+        ("samordnare",),
+        ("styrgrupp",),
+    ]
+
+
+def test_an_unbooked_slot_is_reminded_to_be_booked_before_its_last_sensible_date() -> None:
+    agenda = make_agenda(make_commitment(QUARTERLY, "plats"))
+    assert told(scheduled(agenda, "gavle/plats/2018-Q1"))[:4] == [
+        ("book-45", "02-12 08:00"),
+        ("book-14", "03-15 08:00"),
+        ("day", "03-29 07:30"),
+        ("ask", "04-03 08:00"),
+    ]
+
+
+def test_a_booked_slot_has_reminders_of_its_own() -> None:
+    agenda = make_agenda(make_commitment(QUARTERLY, "plats"))
+    booked = make_answer(
+        "gavle/plats/2018-Q1", AnswerKind.BOOKED, utc(2018, 2, 1), day=date(2018, 3, 14)
+    )
+    assert told(scheduled(agenda, "gavle/plats/2018-Q1", booked))[:4] == [
+        ("notice-1+1", "02-01 13:00"),
+        ("ahead-5+1", "03-09 08:00"),
+        ("day+1", "03-14 07:30"),
+        ("ask+1", "03-15 08:00"),
+    ]
+
+
+def test_a_need_is_asked_about_and_never_lifted() -> None:
+    policy = replace(POLICY, ahead_days=(), ask_after_days=None, nags=1, escalate=False)
+    plan = make_plan(make_commitment(WHEN_NEEDED, "insats"), policy=policy)
+    assert told(scheduled(Agenda(plan), "gavle/insats/2018-Q1")) == [
+        ("day", "03-29 07:30"),
+        ("nag-1", "04-05 08:00"),
+    ]
+
+
+@pytest.mark.parametrize("kind", [AnswerKind.DONE, AnswerKind.PARTLY_DONE, AnswerKind.NO_NEED])
+def test_an_outcome_ends_every_reminder(kind: AnswerKind) -> None:
+    assert scheduled(make_agenda(), MEETING, make_answer(MEETING, kind)) == []
+
+
+def test_a_cancellation_is_told_once_and_ends_the_rest() -> None:
+    cancelled = make_answer(MEETING, AnswerKind.CANCELLED, utc(2018, 1, 15))
+    assert told(scheduled(make_agenda(), MEETING, cancelled)) == [("notice-1", "01-15 13:00")]
+
+
+def test_kvittera_stops_the_nagging_for_a_time_only() -> None:
+    seen = make_answer(MEETING, AnswerKind.ACKNOWLEDGED, utc(2018, 1, 22))
+    assert told(scheduled(make_agenda(), MEETING, seen))[3:6] == [
+        ("nag-1", "01-22 08:00"),
+        ("nag-2", "01-29 08:00"),
+        ("escalate-1", "02-01 08:00"),
+    ]
+
+
+def test_kvittera_does_not_stop_what_comes_before_the_meeting() -> None:
+    seen = make_answer(MEETING, AnswerKind.ACKNOWLEDGED, utc(2018, 1, 12))
+    steps = [each.step for each in scheduled(make_agenda(), MEETING, seen)]
+    assert steps[:3] == ["ahead-5", "day", "ask"]
+
+
+def test_remind_me_later_is_silence_until_then_and_one_reminder_on_the_day() -> None:
+    later = make_answer(MEETING, AnswerKind.SNOOZED, utc(2018, 1, 17), day=date(2018, 1, 24))
+    assert told(scheduled(make_agenda(), MEETING, later))[2:5] == [
+        ("ask", "01-17 08:00"),
+        ("snoozed-1", "01-24 08:00"),
+        ("nag-2", "01-29 08:00"),
+    ]
+
+
+def test_a_postponed_meeting_starts_over_from_its_new_day() -> None:
+    moved = make_answer(MEETING, AnswerKind.POSTPONED, utc(2018, 1, 15), day=date(2018, 1, 30))
+    assert told(scheduled(make_agenda(), MEETING, moved))[:3] == [
+        ("notice-1+1", "01-15 13:00"),
+        ("ahead-5+1", "01-25 08:00"),
+        ("day+1", "01-30 07:30"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        (utc(2018, 1, 12, 16, 59), "01-12 17:59"),
+        (utc(2018, 1, 12, 17, 0), "01-15 07:00"),
+        (utc(2018, 1, 13, 9, 0), "01-15 07:00"),
+        (utc(2018, 1, 12, 4, 0), "01-12 07:00"),
+    ],
+)
+def test_word_of_a_stand_in_keeps_the_sending_hours(said: datetime, sent: str) -> None:
+    cannot = make_answer(MEETING, AnswerKind.CANNOT, said)
+    found = dict(told(scheduled(make_agenda(), MEETING, cannot)))
+    assert found["cannot-1"] == sent
+
+
+@given(DAYS, DAYS, DAYS)
+def test_windows_of_reminders_compose(one: date, two: date, three: date) -> None:
+    first, middle, last = sorted([one, two, three])
+    agenda = make_agenda(make_commitment(), make_commitment(QUARTERLY, "plats"))
+    cut = reminders(agenda, Window(first, middle))
+    if middle < last:
+        cut = cut + reminders(agenda, Window(middle + timedelta(days=1), last))
+    assert cut == reminders(agenda, Window(first, last))
+
+
+def test_no_reminder_is_sent_on_a_free_day_and_none_twice() -> None:
+    agenda = make_agenda(make_commitment(), make_commitment(QUARTERLY, "plats"))
+    found = reminders(agenda, Window(date(2017, 1, 1), date(2022, 1, 1)))
+    assert all(agenda.plan.work.is_working(local_day(each.at, STOCKHOLM)) for each in found)
+    assert len({each.key("t") for each in found}) == len(found)
+
+
+@given(some.datetimes(datetime(2018, 1, 1), datetime(2021, 3, 1)))  # noqa: DTZ001
+def test_walking_from_instant_to_instant_misses_no_reminder(naive: datetime) -> None:
+    after = naive.replace(tzinfo=STOCKHOLM)
+    agenda = make_agenda()
+    commitment = agenda.plan.commitments[0]
+    every = sorted(
+        each.at for name in agenda.by_commitment["lagesbild"] for each in scheduled(agenda, name.id)
+    )
+    expected = next((at for at in every if at > after), None)
+    assert next_instant(agenda, {}, commitment, after=after) == expected
+
+
+def test_after_an_outage_only_the_newest_step_of_each_occurrence_is_owed() -> None:
+    agenda = make_agenda()
+    now = utc(2018, 1, 23)
+    found = owed(agenda, {}, agenda.plan.commitments, since=utc(2018, 1, 1), now=now)
+    assert [(each.occurrence.id[-8:], each.step) for each in found] == [
+        ("2018-W01", "escalate-2"),
+        ("2018-W03", "nag-1"),
+    ]
+
+
+def test_nothing_is_owed_from_before_the_plan_was_adopted() -> None:
+    agenda = make_agenda()
+    later = utc(2019, 6, 1)
+    found = owed(agenda, {}, agenda.plan.commitments, since=later, now=later)
+    assert found == []
