@@ -1,0 +1,55 @@
+"""The follow-up as a document: HTML to read and sign, JSON for machines."""
+
+import json
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from bot.domain.answer import AnswerKind
+from bot.domain.swedish import ANSWERS, day_text, period_text, window_text
+from bot.reports.structure import report_data
+from bot.services import composing
+from bot.services.following_up import Change, FollowUp, Pace
+
+SYMBOLS = {Pace.ON_TRACK: "●", Pace.AT_RISK: "▲", Pace.OFF_TRACK: "■"}
+PACE_WORDS = {
+    Pace.ON_TRACK: "enligt plan",
+    Pace.AT_RISK: "risk för avvikelse",
+    Pace.OFF_TRACK: "avviker",
+}
+
+_pages = Environment(
+    loader=PackageLoader("bot.reports"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_pages.globals.update(
+    day=day_text,
+    period=period_text,
+    window=window_text,
+    name=composing.name,
+    when=composing.when,
+    answered=composing.answered,
+    symbols=SYMBOLS,
+    pace_words=PACE_WORDS,
+)
+
+
+def as_html(follow_up: FollowUp) -> str:
+    """Return a page that stands alone: no script, nothing loaded from elsewhere."""
+    template = _pages.get_template("follow_up.html")
+    return template.render(found=follow_up, plan=follow_up.plan, what=_what)
+
+
+def as_json(follow_up: FollowUp) -> str:
+    """Return one JSON object, UTF-8, indented for eyes."""
+    return json.dumps(report_data(follow_up), ensure_ascii=False, indent=2)
+
+
+def _what(change: Change) -> str:
+    words = {each.value: word for each, word in ANSWERS.items()}
+    to = change.answer.day if change.answer else None
+    if change.what == AnswerKind.POSTPONED and to:
+        return f"uppskjuten till {day_text(to)}"
+    return words.get(change.what, change.what)

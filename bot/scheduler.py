@@ -1,0 +1,106 @@
+"""APScheduler, behind one module: one job per commitment, and the sweep beside them.
+
+Jobs live in memory only: they are made anew from plan and ledger at every start. That is
+why a restart loses nothing, and why two schedulers can never fight over one job store.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+log = logging.getLogger(__name__)
+
+# A job that has nothing left to do stays in the list, in case an answer gives it work again.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+JOB = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+NextInstant = Callable[[datetime], datetime | None]
+
+
+class NeedTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Fires at the next instant at which a commitment needs anything."""
+
+    def __init__(self, next_instant: NextInstant) -> None:
+        self.next_instant = next_instant
+
+    def get_next_fire_time(
+        self, previous_fire_time: datetime | None, now: datetime
+    ) -> datetime | None:
+        """Return the first instant of the machine's clock later than those given."""
+        after = max(previous_fire_time, now) if previous_fire_time else now
+        return self.next_instant(after) or NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as it is listed; ``next_run`` is None when nothing is planned."""
+
+    id: str
+    name: str
+    next_run: datetime | None
+
+
+class Scheduler:
+    """Runs the jobs; ``clock`` is the machine's."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._scheduler = BackgroundScheduler(
+            jobstores={"default": MemoryJobStore()}, job_defaults=JOB, timezone=UTC
+        )
+        self._scheduler.add_listener(_tell, EVENT_JOB_ERROR)
+        # The listener says in one line what the executor would print as a traceback.
+        logging.getLogger("apscheduler.executors.default").setLevel(logging.CRITICAL)
+
+    def add(
+        self, job_id: str, name: str, next_instant: NextInstant, run: Callable[[], Any]
+    ) -> None:
+        """Add the job of a commitment; ``next_instant`` maps and returns machine instants."""
+        self._scheduler.add_job(
+            run, NeedTrigger(next_instant), id=job_id, name=name, replace_existing=True, **JOB
+        )
+
+    def every(self, job_id: str, name: str, run: Callable[[], Any], *, seconds: float) -> None:
+        """Add a job that runs at once and then every ``seconds``."""
+        trigger = IntervalTrigger(seconds=seconds, timezone=UTC)
+        self._scheduler.add_job(
+            run, trigger, id=job_id, name=name, next_run_time=self._clock(), **JOB
+        )
+
+    def refresh(self, job_id: str) -> None:
+        """Work out anew when a job runs next, after an answer has changed what it needs."""
+        job = self._scheduler.get_job(job_id)
+        if job is not None:
+            next_run = job.trigger.get_next_fire_time(None, self._clock())
+            job.modify(next_run_time=next_run)
+
+    def start(self) -> None:
+        """Begin to run jobs, in threads of their own."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Let the jobs that run finish, and run no more."""
+        self._scheduler.shutdown(wait=True)
+
+    def jobs(self) -> list[JobView]:
+        """Return every job, in the order of the plan; also before ``start``."""
+        return [self._view(job) for job in self._scheduler.get_jobs()]
+
+    def _view(self, job: Any) -> JobView:
+        # Before the start a job has no time yet; its trigger knows it all the same.
+        pending = job.trigger.get_next_fire_time(None, self._clock())
+        next_run = getattr(job, "next_run_time", None) or pending
+        return JobView(job.id, job.name, None if next_run == NEVER else next_run)
+
+
+def _tell(event: JobExecutionEvent) -> None:
+    log.error("job %s failed, the sweep will do its work: %s", event.job_id, event.exception)
+    log.debug("%s", event.traceback)

@@ -1,0 +1,157 @@
+"""Settings: ``config/settings.toml``, then ``LOFTESBOT_…`` variables, then ``…_FILE`` secrets."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.domain.errors import SettingsError
+
+PREFIX = "LOFTESBOT_"
+CONFIG = "LOFTESBOT_CONFIG"
+DEFAULT_FILE = Path("config/settings.toml")
+CLOSED = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatabaseSettings(BaseModel):
+    """Where everything is kept."""
+
+    model_config = CLOSED
+
+    url: str = Field("sqlite:///loftesbot.db", description="En adress för SQLAlchemy.")
+
+
+class WebSettings(BaseModel):
+    """The pages; by default only this machine can open them."""
+
+    model_config = CLOSED
+
+    host: str = Field("127.0.0.1", description="Adressen att lyssna på.")
+    port: int = Field(8018, ge=0, le=65535, description="Porten; 0 väljer en ledig.")
+    hosts: tuple[str, ...] = Field((), description="Fler värdnamn som sidan nås under.")
+
+
+class SlackSettings(BaseModel):
+    """One Slack workspace; with an app token through Socket Mode, else through HTTP events."""
+
+    model_config = CLOSED
+
+    bot_token: SecretStr = Field(description="Botens token, xoxb-….")
+    app_token: SecretStr | None = Field(None, description="Appens token, xapp-…, för Socket Mode.")
+    signing_secret: SecretStr | None = Field(None, description="För HTTP-händelser.")
+    base_url: str = Field("https://slack.com/api/", pattern=r"^https?://.+/$")
+    target: str = Field(pattern=r"^[CDG][A-Z0-9]{2,}$", description="Kanalens id, C024BE91L.")
+
+
+class Settings(BaseSettings):
+    """All settings of one running service; frozen, closed, and secrets never print."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    database: DatabaseSettings = DatabaseSettings()
+    web: WebSettings = WebSettings()
+    slack: SlackSettings | None = None
+    plans: tuple[Path, ...] = ()
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Name the sources, the strongest first."""
+        toml = TomlConfigSettingsSource(settings_cls, _config_file())
+        return (init_settings, _Secrets(settings_cls), env_settings, toml)
+
+
+class _Secrets(EnvSettingsSource):
+    """Reads ``LOFTESBOT_SLACK__BOT_TOKEN_FILE`` as the file that holds ``…BOT_TOKEN``."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        named = {k: v for k, v in os.environ.items() if _names_a_file(k)}
+        return {k.removesuffix("_FILE").lower(): _secret(k, v) for k, v in named.items()}
+
+
+def load_settings(**given: Any) -> Settings:
+    """Return the settings, or raise ``SettingsError`` with one line for each that is wrong."""
+    try:
+        _refuse_unknown(os.environ)
+        return Settings(**given)
+    except ValidationError as error:
+        lines = (_line(each) for each in error.errors(include_url=False))
+        raise SettingsError("\n".join(lines)) from None
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"Inställningarna går inte att läsa: {error}") from None
+
+
+def _config_file() -> Path:
+    named = os.environ.get(CONFIG)
+    if named and not Path(named).is_file():
+        raise ValueError(f"{CONFIG} pekar på {named}, som inte är en fil")
+    return Path(named) if named else DEFAULT_FILE
+
+
+def _names_a_file(name: str) -> bool:
+    return name.startswith(PREFIX) and name.endswith("_FILE")
+
+
+def _secret(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ValueError(f"{name} pekar på {path}: {error.strerror}") from None
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = set(Settings.model_fields)
+    for name in environment:
+        section = name.removeprefix(PREFIX).removesuffix("_FILE").partition("__")[0].lower()
+        if name.startswith(PREFIX) and name != CONFIG and section not in known:
+            raise SettingsError(
+                f"Okänd inställning {name}. Det finns: "
+                + ", ".join(f"{PREFIX}{each.upper()}" for each in sorted(known))
+                + "."
+            )
+
+
+WORDS = {
+    "missing": "saknas",
+    "extra_forbidden": "finns inte",
+    "int_parsing": "ska vara ett heltal",
+    "literal_error": "har ett okänt värde",
+    "string_pattern_mismatch": "har fel form",
+    "greater_than_equal": "är för litet",
+    "less_than_equal": "är för stort",
+}
+
+
+def _line(error: Any) -> str:
+    path = [str(each) for each in error["loc"]]
+    name = PREFIX + "__".join(path).upper()
+    word = WORDS.get(error["type"], "är fel")
+    hint = _hint(path)
+    return f"Inställningen {name} ({'.'.join(path)}) {word}.{f' {hint}' if hint else ''}"
+
+
+def _hint(path: list[str]) -> str:
+    model: Any = {"database": DatabaseSettings, "web": WebSettings, "slack": SlackSettings}
+    section = model.get(path[0])
+    if section is None or len(path) < 2:
+        return ""
+    field = section.model_fields.get(path[1])
+    return (field.description or "") if field else f"Det finns: {', '.join(section.model_fields)}."
