@@ -1,1 +1,1 @@
-"""Slack, through slack-sdk and Bolt."""
+"""Slack: posting through its Web API, answers through Socket Mode or HTTP events."""

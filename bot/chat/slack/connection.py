@@ -1,0 +1,178 @@
+"""The two ways in from Slack, Socket Mode and HTTP events, and the client for the way out."""
+
+import logging
+from collections.abc import Iterator
+from threading import Event, Thread
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web import WebClient
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.chat.slack.listeners import register
+from bot.chat.slack.outcomes import FAULTS, untaken
+from bot.services.desk import Desk
+
+SLACK = "https://slack.com/api/"
+EVENTS_PATH = "/slack/events"
+TIMEOUT_SECONDS = 8
+# Slack waits three seconds for an answer; a form's key lives as long.
+QUICK_TIMEOUT_SECONDS = 2
+PING_SECONDS = 5.0
+FIRST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 60.0
+STOP_SECONDS = 10.0
+MOST_BYTES = 1_000_000
+
+log = logging.getLogger(__name__)
+
+
+def make_client(
+    token: str, base_url: str = SLACK, *, timeout_seconds: int = TIMEOUT_SECONDS
+) -> WebClient:
+    """Return a client that never repeats a call by itself; pacing and repeating are ours.
+
+    The SDK would repeat a post after a reset connection, and post twice.
+    """
+    client = WebClient(token=token, base_url=base_url, timeout=timeout_seconds, retry_handlers=[])
+    if proxy_bypass(urlsplit(base_url).hostname or ""):
+        client.proxy = None
+    return client
+
+
+def make_app(client: WebClient, signing_secret: str, desk: Desk) -> App:
+    """Return the app that takes what people do in Slack to ``desk``.
+
+    It asks Slack nothing at the start, nor to acknowledge an event. ``signing_secret`` may be
+    empty where only Socket Mode is used.
+    """
+    quick = make_client(client.token or "", client.base_url, timeout_seconds=QUICK_TIMEOUT_SECONDS)
+
+    def authorize() -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=quick.token)
+
+    app = App(
+        name="loftesbot",
+        client=WebClient(base_url=quick.base_url, timeout=quick.timeout, retry_handlers=[]),
+        signing_secret=signing_secret,
+        authorize=authorize,
+        process_before_response=True,
+    )
+    register(app, desk, quick)
+    return app
+
+
+class SocketConnection:
+    """Takes events through Socket Mode; needs no address that Slack can reach.
+
+    ``ping_seconds`` is how often the connection is looked at, and mended if it is broken.
+    Once stopped it is not started again.
+    """
+
+    def __init__(
+        self, app: App, client: WebClient, app_token: str, *, ping_seconds: float = PING_SECONDS
+    ) -> None:
+        self._app, self._client, self._app_token = app, client, app_token
+        self._ping_seconds = ping_seconds
+        self._stopping = Event()
+        self._handler: SocketModeHandler | None = None
+        self._opener: Thread | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Whether Slack can reach us right now."""
+        return self._handler is not None and self._handler.client.is_connected()
+
+    def start(self) -> None:
+        """Begin to connect, and go on trying in the background; returns at once."""
+        if self._handler is not None:
+            return
+        self._handler = SocketModeHandler(
+            self._app,
+            self._app_token,
+            web_client=self._client,
+            ping_interval=self._ping_seconds,
+        )
+        self._handler.client.proxy = self._client.proxy
+        self._opener = Thread(target=self._open, args=[self._handler], daemon=True)
+        self._opener.start()
+
+    def stop(self) -> None:
+        """Close the connection and wait for the answers under way; a second call does nothing."""
+        self._stopping.set()
+        handler, self._handler = self._handler, None
+        if handler is None or self._opener is None:
+            return
+        self._opener.join(STOP_SECONDS)
+        # The SDK may be just about to mend the connection, and would then wait for it for ever.
+        handler.client.default_auto_reconnect_enabled = False
+        closer = Thread(target=handler.client.close, daemon=True)
+        closer.start()
+        closer.join(STOP_SECONDS)
+        handler.client.disconnect()
+
+    def _open(self, handler: SocketModeHandler) -> None:
+        """Try until the first connection stands; from then on the SDK mends it."""
+        for number, wait in enumerate(_waits()):
+            problem = _connected(handler)
+            if not problem:
+                log.info("Slack: ansluten genom Socket Mode.")
+                return
+            level = logging.DEBUG if number else logging.WARNING
+            log.log(level, "Slack svarar inte; nya försök görs i bakgrunden. %s", problem)
+            if self._stopping.wait(wait):
+                return
+
+
+def http_routes(app: App) -> list[Route]:
+    """Return the route for events that Slack sends over HTTP, signed."""
+
+    async def events(request: Request) -> Response:
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("too large", status_code=413)
+        if not request.headers.get("x-slack-request-timestamp", "").isdecimal():
+            return PlainTextResponse("unsigned", status_code=401)
+        return await run_in_threadpool(_dispatched, app, request, body)
+
+    return [Route(EVENTS_PATH, events, methods=["POST"])]
+
+
+def _dispatched(app: App, request: Request, body: bytes) -> Response:
+    try:
+        asked = to_bolt_request(request, body)
+    except (ValueError, AttributeError, TypeError):
+        return PlainTextResponse("unreadable", status_code=400)
+    return to_starlette_response(app.dispatch(asked))
+
+
+async def _body(request: Request) -> bytes | None:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            return None
+    return bytes(body)
+
+
+def _connected(handler: SocketModeHandler) -> str:
+    """Try to connect once; return what stood in the way."""
+    try:
+        handler.client.connect_to_new_endpoint()
+    except FAULTS as error:
+        return untaken(error).reason
+    return "" if handler.client.is_connected() else "Anslutningen bröts genast."
+
+
+def _waits() -> Iterator[float]:
+    wait = FIRST_WAIT_SECONDS
+    while True:
+        yield wait
+        wait = min(2 * wait, LONGEST_WAIT_SECONDS)

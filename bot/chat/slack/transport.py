@@ -1,0 +1,171 @@
+"""Posting to Slack: translate in, call once, translate out."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.request import Request, urlopen
+
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web import SlackResponse, WebClient
+
+from bot.chat.slack.blocks import blocks, carries, digest, fallback, metadata
+from bot.chat.slack.outcomes import FAULTS, retried, taken, untaken
+from bot.domain.delivery import Absent, Found, Outcome, Sent, Sought, Uncertain
+from bot.domain.message import Enclosure, Message
+
+PACE = timedelta(seconds=1.1)
+PAGE_SIZE = 200
+MOST_PAGES = 25
+LONGEST_STEM = 100
+
+
+def fresh_nonce() -> str:
+    """Return a few letters that no earlier block bore."""
+    return secrets.token_hex(4)
+
+
+@dataclass(frozen=True, slots=True)
+class SlackTransport:
+    """Posts to a Slack conversation; ``address`` is its id, such as C024BE91L.
+
+    Slack knows no idempotency key: an unclear outcome is looked up in the history of the
+    conversation, by the key's digest in a block, in a button or in a file's name.
+    """
+
+    client: WebClient
+    nonce: Callable[[], str] = fresh_nonce
+
+    @property
+    def pace(self) -> timedelta:
+        """A little more than the second that Slack asks for between two posts to a channel."""
+        return PACE
+
+    @property
+    def encloses(self) -> bool:
+        """Calendar files are posted in the message's thread."""
+        return True
+
+    def post(self, message: Message, *, address: str) -> Outcome:
+        """Post ``message`` with its buttons; the receipt is Slack's ``ts``."""
+        try:
+            response = self.client.chat_postMessage(
+                channel=address,
+                text=fallback(message.text),
+                blocks=blocks(message, nonce=self.nonce()),
+                metadata=metadata(message),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except FAULTS as error:
+            return untaken(error)
+        return taken(response.get("ts"))
+
+    def update(self, message: Message, *, address: str, receipt: str) -> Outcome:
+        """Show ``message`` in place of the one posted; a settled one loses its buttons."""
+        try:
+            self.client.chat_update(
+                channel=address,
+                ts=receipt,
+                text=fallback(message.text),
+                blocks=blocks(message, nonce=self.nonce()),
+            )
+        except FAULTS as error:
+            return untaken(error)
+        return Sent(receipt)
+
+    def enclose(self, enclosure: Enclosure, *, address: str) -> Outcome:
+        """Post a file in the thread of its message; the receipt is the file's id.
+
+        Nobody sees the file before the last of the three calls, so only that one can be unclear.
+        """
+        try:
+            file = self._upload(enclosure)
+        except FAULTS as error:
+            return _before_showing(error)
+        try:
+            self.client.files_completeUploadExternal(
+                files=[{"id": file, "title": enclosure.title}],
+                channel_id=address,
+                thread_ts=enclosure.thread,
+            )
+        except FAULTS as error:
+            return untaken(error)
+        return taken(file)
+
+    def find(self, sought: Sought, *, address: str) -> Found:
+        """Look the key up: a message in the history, a file in its message's thread."""
+        search = self._posted_file if sought.thread else self._posted_message
+        try:
+            return search(sought, address)
+        except FAULTS as error:
+            return retried(untaken(error))
+
+    def _upload(self, enclosure: Enclosure) -> str:
+        ticket = self.client.files_getUploadURLExternal(
+            filename=file_name(enclosure), length=len(enclosure.content)
+        )
+        url = str(ticket["upload_url"])
+        if not url.startswith(("https://", "http://")):
+            raise SlackClientError(f"Slack gav ingen webbadress att ladda upp till: {url}")
+        request = Request(url, data=enclosure.content, method="POST")  # noqa: S310 - checked above
+        with urlopen(request, timeout=self.client.timeout, context=self.client.ssl) as response:  # noqa: S310
+            response.read()
+        return str(ticket["file_id"])
+
+    def _posted_message(self, sought: Sought, address: str) -> Found:
+        def history(cursor: str | None) -> SlackResponse:
+            return self.client.conversations_history(
+                channel=address,
+                oldest=f"{sought.since.timestamp():.6f}",
+                inclusive=True,
+                include_all_metadata=True,
+                limit=PAGE_SIZE,
+                cursor=cursor,
+            )
+
+        found = (Sent(str(m["ts"])) for m in _messages(history) if carries(m, sought.key))
+        return next(found, Absent())
+
+    def _posted_file(self, sought: Sought, address: str) -> Found:
+        def replies(cursor: str | None) -> SlackResponse:
+            return self.client.conversations_replies(
+                channel=address, ts=sought.thread, limit=PAGE_SIZE, cursor=cursor
+            )
+
+        files = (file for each in _messages(replies) for file in each.get("files") or [])
+        mark = file_mark(sought.key)
+        found = (Sent(str(f["id"])) for f in files if mark in f"{f.get('name')} {f.get('title')}")
+        return next(found, Absent())
+
+
+def file_name(enclosure: Enclosure) -> str:
+    """Return the name under which a file is posted; it carries the key's mark."""
+    name = PurePosixPath(enclosure.name)
+    return f"{name.stem[:LONGEST_STEM]}-{file_mark(enclosure.key)}{name.suffix}"
+
+
+def file_mark(key: str) -> str:
+    """Return the part of the key's digest that a file's name has room for."""
+    return digest(key)[:12]
+
+
+def _before_showing(error: Exception) -> Outcome:
+    outcome = untaken(error)
+    return outcome if not isinstance(outcome, Uncertain) else retried(outcome)
+
+
+def _messages(call: Callable[[str | None], SlackResponse]) -> Iterator[dict[str, Any]]:
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        page = call(cursor)
+        messages: Any = page.get("messages")
+        if not isinstance(messages, list):
+            raise SlackClientError("Slack svarade utan meddelanden")
+        yield from messages
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
+    raise SlackClientError(f"mer än {MOST_PAGES * PAGE_SIZE} meddelanden att söka igenom")

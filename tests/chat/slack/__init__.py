@@ -1,0 +1,1 @@
+"""Tests of the Slack room: the real client, Bolt and Socket Mode against a stand-in."""

@@ -1,0 +1,60 @@
+"""A Slack on loopback, a client for it, and a desk behind the app."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from slack_bolt import App
+from slack_sdk.web import WebClient
+
+from bot.chat.slack.connection import make_app, make_client
+from bot.chat.slack.transport import SlackTransport
+from tests.chat.slack.http_events import SECRET, HttpEvents
+from tests.chat.slack.plans import Office
+from tests.chat.slack.room import CHANNEL, Room
+from tests.standins.slack.server import SlackStandIn
+from tests.standins.slack.workspace import Workspace
+
+
+@pytest.fixture(autouse=True)
+def _proxy_that_must_not_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1,localhost,slack.invalid")
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    workspace = Workspace()
+    workspace.messages[CHANNEL] = []
+    workspace.add_user("UANNA", "Anna Andersson")
+    workspace.add_user("UBO", "Bo Berg")
+    with SlackStandIn(workspace) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def client(slack: SlackStandIn) -> WebClient:
+    return make_client(slack.workspace.bot_token, slack.base_url, timeout_seconds=2)
+
+
+@pytest.fixture
+def transport(client: WebClient) -> SlackTransport:
+    numbers = count()
+    return SlackTransport(client, nonce=lambda: f"n{next(numbers)}")
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+@pytest.fixture
+def app(client: WebClient, office: Office) -> App:
+    return make_app(client, SECRET, office.desk)
+
+
+@pytest.fixture
+def room(slack: SlackStandIn, office: Office, app: App) -> Room:
+    return Room(slack, office, HttpEvents(app))

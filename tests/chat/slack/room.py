@@ -1,0 +1,69 @@
+"""A channel with our messages in it, and the people who answer them."""
+
+from dataclasses import dataclass
+
+from bot.chat.slack.blocks import blocks
+from bot.domain.answer import Answer, AnswerKind
+from bot.domain.message import Ask
+from tests.chat.slack.http_events import Answered, HttpEvents
+from tests.chat.slack.plans import NOW, UNKNOWN, WEEKLY, Office
+from tests.standins.slack import payloads
+from tests.standins.slack.server import SlackStandIn
+from tests.standins.slack.workspace import BOT
+
+CHANNEL = "C0000001"
+Values = payloads.Values
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A channel with our messages in it, and the people who answer them."""
+
+    slack: SlackStandIn
+    office: Office
+    events: HttpEvents
+
+    def show(self, occurrence: str) -> str:
+        """Post a message about ``occurrence`` as the transport would; return its ``ts``."""
+        ts = self.slack.workspace.stamp()
+        message = self.office.desk.describe(WEEKLY if occurrence == UNKNOWN else occurrence)
+        shown = blocks(message, nonce="1")
+        for each in (e for block in shown for e in block.get("elements", [])):
+            each["value"] = f"{each['value'].partition(' ')[0]} {occurrence}"
+        self.slack.workspace.add(CHANNEL, {"ts": ts, "bot_id": BOT, "blocks": shown})
+        self.office.receipts.known["slack:" + CHANNEL, ts] = occurrence
+        return ts
+
+    def press(self, ts: str, ask: Ask, user: str = "UANNA") -> Answered:
+        """Press a button."""
+        pressed = self.slack.pressed(CHANNEL, ts, f"loftesbot.{ask}", user)
+        return self.events.interaction(pressed)
+
+    def fill_in(self, values: Values, user: str = "UANNA") -> Answered:
+        """Hand in the form that was opened last."""
+        view = self.slack.workspace.views[-1]
+        return self.events.interaction(payloads.view_submission(view, values, user))
+
+    def reply(self, ts: str, text: str, user: str = "UANNA") -> Answered:
+        """Write in a thread."""
+        return self.events.event(self.slack.replied(CHANNEL, ts, text, user))
+
+    def react(self, ts: str, emoji: str, user: str = "UANNA") -> Answered:
+        """React to a message."""
+        return self.events.event(self.slack.reacted(CHANNEL, ts, emoji, user))
+
+    @property
+    def stored(self) -> list[Answer]:
+        """Every answer that was taken."""
+        return self.office.answers.stored
+
+    @property
+    def told(self) -> list[str]:
+        """What single persons were told."""
+        return [each["blocks"][0]["text"]["text"] for each in self.slack.workspace.ephemerals]
+
+    def settle(self, occurrence: str) -> None:
+        """Let somebody have answered before, somewhere else."""
+        note = "Allt gick bra"
+        done = Answer(occurrence, AnswerKind.DONE, "Eva Ek", NOW, note=note, source="web:1")
+        self.office.desk.give(done)

@@ -1,0 +1,1 @@
+"""Stand-ins for outside products: real servers on loopback that real clients meet."""

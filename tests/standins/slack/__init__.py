@@ -1,0 +1,1 @@
+"""A stand-in for Slack on loopback: Web API, file uploads and Socket Mode, with faults on order."""
