@@ -1,0 +1,101 @@
+"""The room: the newest messages, and taking the answers that people give under them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from bot.chat.room.room import Room
+from bot.domain.errors import AnswerRefusedError, BotError
+from bot.services.answering import LONGEST_NAME
+from bot.web import memory
+from bot.web.answers import answer_of
+from bot.web.articles import NOTHING_KEPT, Articles, Kept
+from bot.web.forms import Fields
+from bot.web.memory import Said
+from bot.web.pages import Pages, new_nonce
+
+NEWEST = 50
+NOBODY = "Ange vem som svarar, i fältet ”Svara som”."
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPage:
+    """Shows the room and takes answers; without a script, every answer is a page of its own."""
+
+    pages: Pages
+    room: Room
+
+    def show(self, request: Request) -> Response:
+        """Show the newest messages, and once the line that an answer left behind."""
+        line = memory.said(request)
+        response = self._page(memory.who(request), said=line)
+        if line:
+            memory.forget_said(response)
+        return response
+
+    def answer(self, request: Request, fields: Fields) -> Response:
+        """Take an answer; refused, it changes nothing and comes back as it was entered."""
+        by = _named(request, fields)
+        try:
+            text = self._given(fields, by)
+        except BotError as error:
+            return self._refused(request, fields, by, str(error))
+        return _told(request, Said(text, fields.get("message", "")), by)
+
+    def name(self, request: Request, fields: Fields) -> Response:
+        """Remember in this browser who answers."""
+        by = fields.get("by", "")
+        if not by or len(by) > LONGEST_NAME:
+            text = f"Skriv vem som svarar, med högst {LONGEST_NAME} tecken."
+            return self._refused(request, fields, by[:LONGEST_NAME], text)
+        return _told(request, Said(f"Du svarar som {by}."), by)
+
+    def _given(self, fields: Fields, by: str) -> str:
+        if not by:
+            raise AnswerRefusedError(NOBODY)
+        desk = self.pages.desk
+        given = desk.give(answer_of(fields, by=by, at=desk.now()))
+        return desk.confirmation(given)
+
+    def _refused(self, request: Request, fields: Fields, by: str, text: str) -> Response:
+        if wants_data(request):
+            return JSONResponse({"ok": False, "text": text}, 422)
+        return self._page(by, kept=Kept(text, fields), status=422)
+
+    def _page(
+        self, by: str, *, said: Said | None = None, kept: Kept = NOTHING_KEPT, status: int = 200
+    ) -> HTMLResponse:
+        newest = self.room.store.newest(limit=NEWEST)
+        articles = Articles(self.pages)
+        context: Mapping[str, object] = {
+            "by": by,
+            "said": said,
+            "kept": kept,
+            "articles": [articles.context(each, kept) for each in newest],
+            "version": max((each.version for each in newest), default=0),
+            "roles": sorted({r.name for plan in self.pages.plans for r in plan.roles.values()}),
+        }
+        return self.pages.page("room.html", context, status=status)
+
+
+def wants_data(request: Request) -> bool:
+    """Whether our own script asked, which shows the line itself."""
+    return request.headers.get("x-requested-with") == "fetch"
+
+
+def _named(request: Request, fields: Fields) -> str:
+    return fields.get("by") or memory.who(request)
+
+
+def _told(request: Request, line: Said, by: str) -> Response:
+    """Tell how it went: to the script at once, otherwise on the room's page."""
+    if wants_data(request):
+        told = {"ok": True, "text": line.text, "nonce": new_nonce()}
+        response: Response = JSONResponse(told)
+    else:
+        response = RedirectResponse("/#said", 303)
+        memory.remember_said(response, line)
+    memory.remember_who(response, by)
+    return response

@@ -1,0 +1,112 @@
+"""The site: every page, what it needs, and the order in which a request meets them."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.chat.room.room import Room
+from bot.domain.errors import BotError
+from bot.feeds.calendars import Rendered
+from bot.services.desk import Desk
+from bot.web.articles import Articles
+from bot.web.calendar_page import CalendarPage
+from bot.web.calendars import Calendars
+from bot.web.faults import Faults
+from bot.web.feeds import Feeds
+from bot.web.forms import posted
+from bot.web.pages import HERE, Pages, make_environment
+from bot.web.report_page import ReportPage
+from bot.web.room_page import RoomPage
+from bot.web.security import SecurityHeaders
+from bot.web.status_page import StatusPage
+from bot.web.stream import Streams, enough_threads
+
+__all__ = ["Calendars", "Rendered", "Site", "make_site"]
+
+POST = ["POST"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the pages stand on.
+
+    ``hosts`` are the names that the site answers to, without ports. Setting ``closing`` ends
+    the streams within about a second. ``health`` may say a ``"status"`` other than ``"ok"``: a 503.
+    ``demo_note`` is shown on every page when the plan's clock is not the real one.
+    """
+
+    desk: Desk
+    room: Room
+    calendars: Calendars
+    report: Callable[[str, date], str]
+    health: Callable[[], Mapping[str, object]]
+    hosts: tuple[str, ...]
+    closing: threading.Event
+    demo_note: str = ""
+
+
+def make_site(site: Site, extra: Sequence[BaseRoute] = ()) -> Starlette:
+    """Return the application that serves ``site``; ``extra`` routes stand before its own."""
+    pages = Pages(site.desk, make_environment(), site.demo_note)
+    faults = Faults(pages)
+    return Starlette(
+        routes=[*extra, *_rooms(site, pages), *_tables(site, pages), *_calendars(site, pages)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(site.hosts), www_redirect=False),
+        ],
+        exception_handlers={
+            HTTPException: faults.refused,
+            BotError: faults.ours,
+            Exception: faults.failed,
+        },
+        lifespan=enough_threads,
+    )
+
+
+def _rooms(site: Site, pages: Pages) -> list[BaseRoute]:
+    page = RoomPage(pages, site.room)
+    streams = Streams(site.room, Articles(pages).render, pages.clock_text, site.closing)
+    return [
+        Route("/", page.show),
+        Route("/stream", streams.open),
+        Route("/answers", posted(page.answer), methods=POST),
+        Route("/name", posted(page.name), methods=POST),
+        Mount("/static", StaticFiles(directory=HERE / "static")),
+    ]
+
+
+def _tables(site: Site, pages: Pages) -> list[BaseRoute]:
+    status = StatusPage(pages)
+
+    def health(request: Request) -> Response:  # noqa: ARG001
+        found = dict(site.health())
+        well = found.get("status", "ok") == "ok"
+        return JSONResponse(found, 200 if well else 503, {"Cache-Control": "no-store"})
+
+    return [
+        Route("/status", status.show),
+        Route("/status.json", status.data),
+        Route("/report", ReportPage(pages, site.report).show),
+        Route("/health", health),
+    ]
+
+
+def _calendars(site: Site, pages: Pages) -> list[BaseRoute]:
+    page, feeds = CalendarPage(pages, site.calendars), Feeds(site.calendars)
+    return [
+        Route("/calendar", page.show),
+        Route("/calendar/links", posted(page.create), methods=POST),
+        Route("/feeds/{token}.ics", feeds.feed),
+        Route("/occurrences/{occurrence:path}.ics", feeds.invitation),
+    ]

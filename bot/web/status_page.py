@@ -1,0 +1,70 @@
+"""The status: where every promise stands on the plan's clock, for eyes and for programs."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.domain.swedish import day_text, period_text
+from bot.services.following_up import Pace, StatusRow
+from bot.web.pages import Pages
+
+SYMBOLS = {Pace.ON_TRACK: "✓", Pace.AT_RISK: "!", Pace.OFF_TRACK: "✗"}
+WORDS = {
+    Pace.ON_TRACK: "Enligt plan",
+    Pace.AT_RISK: "Risk för avvikelse",
+    Pace.OFF_TRACK: "Avviker",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """Shows the status of every plan."""
+
+    pages: Pages
+
+    def show(self, request: Request) -> Response:
+        """Show a table for each plan; ``?show=attention`` leaves out what is on track."""
+        attention = request.query_params.get("show") == "attention"
+        found = self.pages.desk.status()
+        context = {
+            "plans": {title: _shown(rows, attention=attention) for title, rows in found.items()},
+            "counts": {title: Counter(row.pace for row in rows) for title, rows in found.items()},
+            "attention": attention,
+            "symbols": SYMBOLS,
+            "words": WORDS,
+            "day": day_text,
+            "period": period_text,
+        }
+        return self.pages.page("status.html", context)
+
+    def data(self, request: Request) -> Response:  # noqa: ARG002
+        """Answer with the same rows for programs; days are ISO 8601."""
+        rows = [_data(t, row) for t, rows in self.pages.desk.status().items() for row in rows]
+        as_of = self.pages.desk.now().astimezone(self.pages.zone).isoformat()
+        return JSONResponse({"as_of": as_of, "rows": rows}, headers={"Cache-Control": "no-store"})
+
+
+def _shown(rows: list[StatusRow], *, attention: bool) -> list[StatusRow]:
+    return [row for row in rows if not attention or row.pace is not Pace.ON_TRACK]
+
+
+def _data(plan: str, row: StatusRow) -> dict[str, object]:
+    last = row.last_sensible_date
+    return {
+        "plan": plan,
+        "commitment": row.commitment.id,
+        "title": row.commitment.title,
+        "area": row.area.id if row.area else None,
+        "period": row.period.name,
+        "promised": row.promised,
+        "booked": row.booked,
+        "done": row.done,
+        "partly_done": row.partly_done,
+        "cancelled": row.cancelled,
+        "remaining": row.remaining,
+        "pace": row.pace.value,
+        "why": row.why,
+        "last_sensible_date": last.isoformat() if last else None,
+    }

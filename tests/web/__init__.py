@@ -1,0 +1,1 @@
+"""Tests of the pages, against the real application on loopback."""

@@ -1,0 +1,146 @@
+"""The room: what is shown, and that every answer works without a script."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.answer import AnswerKind, Form
+from tests.web.builders import DIALOG, EFFORT, MEETING, World
+from tests.web.serving import Client, answer
+
+
+def test_an_empty_room_says_what_will_come(client: Client) -> None:
+    reply = client.ask("/")
+    assert reply.status == 200
+    assert "Här är det tomt än." in reply.text
+
+
+def test_a_message_shows_place_time_title_and_what_is_asked(client: Client, world: World) -> None:
+    world.post(MEETING)
+    page = client.ask("/").text
+    assert "Samverkansgruppen" in page
+    assert "måndag 8 januari 2018 kl. 9.00" in page
+    assert "Påminnelse: Lägesbild" in page
+    assert 'href="/occurrences/gavle/lagesbild/2018-W02.ics"' in page
+    assert "Demo: en dag i sekunden." in page
+
+
+def test_a_late_message_says_so(client: Client, world: World) -> None:
+    world.post(MEETING, due=world.now - timedelta(hours=3))
+    assert "Försenad påminnelse: skulle ha kommit 8 januari 2018 kl. 6.00." in client.ask("/").text
+
+
+def test_the_newest_message_stands_last(client: Client, world: World) -> None:
+    world.post(MEETING)
+    world.post(DIALOG, "book-14")
+    page = client.ask("/").text
+    assert page.index("Påminnelse: Lägesbild") < page.index("Boka in: Medborgardialog, Sätra")
+
+
+ANSWERS = [
+    (MEETING, answer(MEETING, "acknowledged"), AnswerKind.ACKNOWLEDGED),
+    (MEETING, answer(MEETING, "done", number="12", form="physical"), AnswerKind.DONE),
+    (MEETING, answer(MEETING, "partly_done", note="Hann inte allt"), AnswerKind.PARTLY_DONE),
+    (MEETING, answer(MEETING, "cancelled", note="Sjukdom"), AnswerKind.CANCELLED),
+    (MEETING, answer(MEETING, "cannot", note="Semester"), AnswerKind.CANNOT),
+    (MEETING, answer(MEETING, "snoozed"), AnswerKind.SNOOZED),
+    (MEETING, answer(MEETING, "snoozed", day="2018-01-19"), AnswerKind.SNOOZED),
+    (MEETING, answer(MEETING, "postponed", day="2018-01-12", note="Krock"), AnswerKind.POSTPONED),
+    (DIALOG, answer(DIALOG, "booked", day="2018-02-06"), AnswerKind.BOOKED),
+    (EFFORT, answer(EFFORT, "no_need"), AnswerKind.NO_NEED),
+]
+
+
+@pytest.mark.parametrize(("occurrence", "fields", "kind"), ANSWERS)
+def test_every_answer_is_stored_and_told(
+    client: Client, world: World, occurrence: str, fields: dict[str, str], kind: AnswerKind
+) -> None:
+    world.post(occurrence)
+    reply = client.send("/answers", fields)
+    assert (reply.status, reply.headers["Location"]) == (303, "/#said")
+    stored = world.standing(occurrence).answers
+    assert [(each.kind, each.by, each.at) for each in stored] == [(kind, "Kommunpolis", world.now)]
+    assert "Noterat: " in client.ask("/").text
+    assert "Noterat: " not in client.ask("/").text
+
+
+def test_all_that_a_form_says_is_kept(client: Client, world: World) -> None:
+    world.post(DIALOG, "book-14")
+    fields = answer(DIALOG, "done", day="2018-01-05", form="digital", area="satra", number="31")
+    client.send("/answers", fields | {"note": "Bra samtal\r\nFler än väntat"})
+    (stored,) = world.standing(DIALOG).answers
+    assert (stored.day, stored.form, stored.area) == (date(2018, 1, 5), Form.DIGITAL, "satra")
+    assert (stored.number, stored.note) == (31, "Bra samtal\nFler än väntat")
+
+
+def test_a_booking_takes_hours_as_swedes_write_them(client: Client, world: World) -> None:
+    fields = answer(DIALOG, "booked", day="2018-02-06", start="9.00", end="10:30")
+    client.send("/answers", fields)
+    assert world.agenda.find(DIALOG, world.standing(DIALOG)).hours is not None
+
+
+def test_an_answered_message_says_who_answered_and_asks_no_more(
+    client: Client, world: World
+) -> None:
+    world.post(MEETING)
+    client.send("/answers", answer(MEETING, "done", number="7"))
+    page = client.ask("/").text
+    assert "Besvarad" in page
+    assert "Genomförd (8 januari 2018, 7 deltagare) – Kommunpolis, 8 januari 2018 kl. 9.00" in page
+    assert 'value="acknowledged"' not in page
+
+
+def test_who_answers_is_remembered(client: Client, world: World) -> None:
+    world.post(MEETING)
+    client.send("/name", {"by": "Trygghetssamordnare Åsa"})
+    fields = answer(MEETING, "acknowledged")
+    del fields["by"]
+    client.send("/answers", fields)
+    assert world.standing(MEETING).answers[0].by == "Trygghetssamordnare Åsa"
+    assert 'value="Trygghetssamordnare Åsa"' in client.ask("/").text
+
+
+def test_a_nameless_answer_comes_back_as_it_was_entered(client: Client, world: World) -> None:
+    world.post(MEETING)
+    number = re.search(r'id="m-(\d+)"', client.ask("/").text)
+    assert number
+    fields = answer(MEETING, "done", by="", note="Kom ihåg mig", part="done", message=number[1])
+    reply = client.send("/answers", fields)
+    assert reply.status == 422
+    assert "Ange vem som svarar" in reply.text
+    assert ">Kom ihåg mig</textarea>" in reply.text
+    assert f'id="f-{number[1]}-done-by"' in reply.text
+    assert world.standing(MEETING).answers == ()
+
+
+REFUSED = [
+    (answer("gavle/finns/inte", "done"), "Det finns inget tillfälle med id"),
+    (answer(MEETING, "dansad"), "Välj svar bland alternativen"),
+    (answer(MEETING, "done", form="telepati"), "Välj form bland alternativen"),
+    (answer(MEETING, "done", day="igår"), "Datumet går inte att läsa"),
+    (answer(MEETING, "done", number="många"), "Skriv antalet deltagare med siffror."),
+    (answer(MEETING, "done", nonce="kort"), "Formuläret är ofullständigt."),
+    (answer(MEETING, "done", note="Talade med 19121212-1212"), "ett personnummer"),
+    (answer(MEETING, "cannot"), "behöver en orsak"),
+    (answer(DIALOG, "booked", day="2018-02-06", start="kvart i", end="10"), "Tiden går inte"),
+]
+
+
+@pytest.mark.parametrize(("fields", "text"), REFUSED)
+def test_what_cannot_be_taken_is_refused_in_clear_words(
+    client: Client, world: World, fields: dict[str, str], text: str
+) -> None:
+    reply = client.send("/answers", fields)
+    assert reply.status == 422
+    assert text in reply.text
+    assert world.answers.standings("gavle") == {}
+
+
+def test_a_script_gets_the_line_itself(client: Client) -> None:
+    headers = {"Sec-Fetch-Site": "same-origin", "X-Requested-With": "fetch"}
+    taken = client.send("/answers", answer(MEETING, "acknowledged"), headers)
+    assert (taken.status, taken.json["ok"]) == (200, True)
+    assert taken.json["text"].startswith("Noterat: Lägesbild. Kvitterat")
+    refused = client.send("/answers", answer(MEETING, "cannot", nonce="n" * 20), headers)
+    assert (refused.status, refused.json["ok"]) == (422, False)
