@@ -8,6 +8,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from threading import Condition
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
@@ -57,6 +59,7 @@ class Scheduler:
             jobstores={"default": MemoryJobStore()}, job_defaults=JOB, timezone=UTC
         )
         self._scheduler.add_listener(_tell, EVENT_JOB_ERROR)
+        self._closing, self._running, self._idle = False, 0, Condition()
         # The listener says in one line what the executor would print as a traceback.
         logging.getLogger("apscheduler.executors.default").setLevel(logging.CRITICAL)
 
@@ -65,19 +68,29 @@ class Scheduler:
     ) -> None:
         """Add the job of a commitment; ``next_instant`` maps and returns machine instants."""
         self._scheduler.add_job(
-            run, NeedTrigger(next_instant), id=job_id, name=name, replace_existing=True, **JOB
+            partial(self._run, run),
+            NeedTrigger(next_instant),
+            id=job_id,
+            name=name,
+            replace_existing=True,
+            **JOB,
         )
 
     def every(self, job_id: str, name: str, run: Callable[[], Any], *, seconds: float) -> None:
         """Add a job that runs at once and then every ``seconds``."""
         trigger = IntervalTrigger(seconds=seconds, timezone=UTC)
         self._scheduler.add_job(
-            run, trigger, id=job_id, name=name, next_run_time=self._clock(), **JOB
+            partial(self._run, run),
+            trigger,
+            id=job_id,
+            name=name,
+            next_run_time=self._clock(),
+            **JOB,
         )
 
     def refresh(self, job_id: str) -> None:
         """Work out anew when a job runs next, after an answer has changed what it needs."""
-        job = self._scheduler.get_job(job_id)
+        job = None if self._closing else self._scheduler.get_job(job_id)
         if job is not None:
             next_run = job.trigger.get_next_fire_time(None, self._clock())
             job.modify(next_run_time=next_run)
@@ -87,12 +100,30 @@ class Scheduler:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Let the jobs that run finish, and run no more."""
-        self._scheduler.shutdown(wait=True)
+        """Let the jobs that run finish, and run no more.
+
+        APScheduler's own waiting holds a lock that a job which refreshes another needs.
+        """
+        self._closing = True
+        self._scheduler.shutdown(wait=False)
+        with self._idle:
+            self._idle.wait_for(lambda: self._running == 0)
 
     def jobs(self) -> list[JobView]:
         """Return every job, in the order of the plan; also before ``start``."""
         return [self._view(job) for job in self._scheduler.get_jobs()]
+
+    def _run(self, run: Callable[[], Any]) -> None:
+        with self._idle:
+            if self._closing:
+                return
+            self._running += 1
+        try:
+            run()
+        finally:
+            with self._idle:
+                self._running -= 1
+                self._idle.notify_all()
 
     def _view(self, job: Any) -> JobView:
         # Before the start a job has no time yet; its trigger knows it all the same.

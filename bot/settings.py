@@ -3,9 +3,10 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -51,6 +52,12 @@ class SlackSettings(BaseModel):
     base_url: str = Field("https://slack.com/api/", pattern=r"^https?://.+/$")
     target: str = Field(pattern=r"^[CDG][A-Z0-9]{2,}$", description="Kanalens id, C024BE91L.")
 
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if self.app_token is None and self.signing_secret is None:
+            raise PydanticCustomError("no_way_in", "app_token or signing_secret")
+        return self
+
 
 class Settings(BaseSettings):
     """All settings of one running service; frozen, closed, and secrets never print."""
@@ -70,21 +77,23 @@ class Settings(BaseSettings):
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Name the sources, the strongest first."""
         toml = TomlConfigSettingsSource(settings_cls, _config_file())
-        return (init_settings, _Secrets(settings_cls), env_settings, toml)
+        return (init_settings, _Environment(settings_cls), toml)
 
 
-class _Secrets(EnvSettingsSource):
-    """Reads ``LOFTESBOT_SLACK__BOT_TOKEN_FILE`` as the file that holds ``…BOT_TOKEN``."""
+class _Environment(EnvSettingsSource):
+    """Reads variables, and ``LOFTESBOT_SLACK__BOT_TOKEN_FILE`` as the file with ``…BOT_TOKEN``."""
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
-        named = {k: v for k, v in os.environ.items() if _names_a_file(k)}
-        return {k.removesuffix("_FILE").lower(): _secret(k, v) for k, v in named.items()}
+        ours = {k: v for k, v in os.environ.items() if k.startswith(PREFIX)}
+        plain = {k.lower(): v for k, v in ours.items() if not k.endswith("_FILE")}
+        files = {k: v for k, v in ours.items() if k.endswith("_FILE")}
+        return plain | {k.removesuffix("_FILE").lower(): _secret(k, v) for k, v in files.items()}
 
 
 def load_settings(**given: Any) -> Settings:
@@ -104,10 +113,6 @@ def _config_file() -> Path:
     if named and not Path(named).is_file():
         raise ValueError(f"{CONFIG} pekar på {named}, som inte är en fil")
     return Path(named) if named else DEFAULT_FILE
-
-
-def _names_a_file(name: str) -> bool:
-    return name.startswith(PREFIX) and name.endswith("_FILE")
 
 
 def _secret(name: str, path: str) -> str:
@@ -133,6 +138,7 @@ WORDS = {
     "missing": "saknas",
     "extra_forbidden": "finns inte",
     "int_parsing": "ska vara ett heltal",
+    "no_way_in": "behöver app_token (Socket Mode) eller signing_secret (HTTP-händelser)",
     "literal_error": "har ett okänt värde",
     "string_pattern_mismatch": "har fel form",
     "greater_than_equal": "är för litet",

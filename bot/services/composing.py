@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.answer import Answer, AnswerKind, Standing
 from bot.domain.message import Ask, Choice, Message, Tone
 from bot.domain.occurrence import Occurrence
-from bot.domain.plan import Plan
+from bot.domain.plan import Area, Plan
 from bot.domain.recurrence import Kind
 from bot.domain.reminder import StepKind
 from bot.domain.swedish import (
@@ -208,5 +208,9 @@ def _asks(occurrence: Occurrence, *, settled: bool) -> tuple[Ask, ...]:
 
 
 def _area_choices(plan: Plan, occurrence: Occurrence) -> tuple[Choice, ...]:
-    areas = (occurrence.area,) if occurrence.area else plan.areas
+    """Its own area; any area for an effort that may be needed anywhere; else none."""
+    if occurrence.area:
+        areas: tuple[Area, ...] = (occurrence.area,)
+    else:
+        areas = plan.areas if occurrence.kind is Kind.NEED else ()
     return tuple(Choice(each.id, each.name) for each in areas)

@@ -7,7 +7,7 @@ from datetime import date
 from bot.domain.answer import AnswerKind, Standing
 from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.occurrence import Occurrence
-from bot.domain.periods import Window
+from bot.domain.periods import PeriodUnit, Window, period_of
 from bot.domain.plan import Commitment, Plan
 from bot.domain.recurrence import Kind, Nominal
 from bot.domain.walltime import Hours
@@ -85,7 +85,7 @@ def _occurrence(plan: Plan, commitment: Commitment, nominal: Nominal) -> Occurre
         kind=nominal.kind,
         window=Window(placed.day, placed.day),
         due=placed.day,
-        counted=nominal.counted,
+        counted=period_of(PeriodUnit.YEAR, placed.day, plan.period),
         day=placed.day,
         hours=commitment.hours,
         area=area,

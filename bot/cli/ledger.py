@@ -1,0 +1,162 @@
+"""Commands over the ledger: jobs, status, answer, book, report, feed, db."""
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date, datetime, time
+
+from bot import app
+from bot.cli.parser import FORM_WORDS
+from bot.domain.answer import Answer, AnswerKind
+from bot.domain.errors import SettingsError
+from bot.domain.swedish import day_text, moment_text, period_text
+from bot.domain.walltime import instant
+from bot.reports.document import PACE_WORDS, SYMBOLS, as_html, as_json
+from bot.reports.structure import row_data
+from bot.services.following_up import StatusRow
+from bot.services.following_up import status as status_rows
+from bot.settings import load_settings
+
+
+def jobs(options: Namespace) -> int:
+    """List every job with its next time on the plan's clock."""
+    with _office(options) as office:
+        for each in app.jobs(office):
+            plan = office.agendas[each.id.partition("/")[0]].plan
+            if options.json:
+                next_run = (
+                    each.next_run.astimezone(plan.zone).isoformat() if each.next_run else None
+                )
+                _print_json({"id": each.id, "name": each.name, "next": next_run})
+            else:
+                when = moment_text(each.next_run, plan.zone) if each.next_run else "inget planerat"
+                print(f"{each.id}\n  {each.name}: {when}")
+        return 0
+
+
+def status(options: Namespace) -> int:
+    """Show where each promise stands."""
+    with _office(options) as office:
+        for agenda in office.agendas.values():
+            as_of = _end_of(options.as_of, office, agenda.plan.id)
+            rows = status_rows(agenda, office.answers.standings(agenda.plan.id), as_of=as_of)
+            if not options.json:
+                print(f"{agenda.plan.title}, läget {moment_text(as_of, agenda.plan.zone)}")
+            for row in rows:
+                if options.json:
+                    _print_json(row_data(row) | {"plan": agenda.plan.id})
+                else:
+                    print(_status_text(row))
+        return 0
+
+
+def answer(options: Namespace) -> int:
+    """Do what the buttons do."""
+    with _office(options) as office:
+        given = Answer(
+            occurrence=options.occurrence,
+            kind=options.kind,
+            by=options.by,
+            at=office.now(),
+            day=options.day,
+            start=options.start,
+            end=options.end,
+            area=options.area,
+            form=FORM_WORDS.get(options.form),
+            number=options.number,
+            note=options.note,
+            stand_in=options.stand_in,
+        )
+        return _give(office, given, correct=options.correct)
+
+
+def book(options: Namespace) -> int:
+    """Give a slot its day."""
+    with _office(options) as office:
+        given = Answer(
+            occurrence=options.occurrence,
+            kind=AnswerKind.BOOKED,
+            by=options.by,
+            at=office.now(),
+            day=options.day,
+            start=options.start,
+            end=options.end,
+            note=options.note,
+        )
+        return _give(office, given, correct=False)
+
+
+def report(options: Namespace) -> int:
+    """Write the follow-up, of one plan at a time."""
+    with _office(options) as office:
+        if len(office.agendas) != 1:
+            raise SettingsError(f"Databasen har flera planer: {', '.join(office.agendas)}.")
+        found = office.follow_up(next(iter(office.agendas)), options.as_of)
+        text = as_html(found) if options.format == "html" else as_json(found)
+        if options.output:
+            options.output.write_text(text, encoding="utf-8")
+        else:
+            print(text)
+        return 0
+
+
+def feed(options: Namespace) -> int:
+    """Create, list or revoke links to the team feed."""
+    with _office(options) as office:
+        if options.action == "list":
+            for each in office.feeds.every():
+                state = f"indragen {each.revoked:%Y-%m-%d}" if each.revoked else "gäller"
+                print(f"{each.id}  {each.plan}  skapad {each.created:%Y-%m-%d}  {state}")
+        elif options.action == "create":
+            for plan in office.agendas:
+                print(f"/feeds/{office.calendars.create(plan)}.ics")
+        elif options.number is None or not office.feeds.revoke(options.number, now=office.now()):
+            raise SettingsError("Ange numret på en länk som gäller; loftesbot feed list visar dem.")
+        return 0
+
+
+def db(options: Namespace) -> int:  # noqa: ARG001
+    """Bring the tables up to date; every command does, this one does nothing else."""
+    settings = load_settings()
+    app.open_office(settings).database.close()
+    print(f"{settings.database.url} är aktuell.")
+    return 0
+
+
+def _give(office: app.Office, given: Answer, *, correct: bool) -> int:
+    desk = office.desk(lambda _occurrence: None)
+    taken = desk.give(given, correct=correct)
+    print(desk.confirmation(taken))
+    return 0
+
+
+@contextmanager
+def _office(options: Namespace) -> Iterator[app.Office]:
+    settings = load_settings()
+    office = app.open_office(settings, options.plan or settings.plans)
+    with closing(office.database):
+        if not office.agendas:
+            raise SettingsError("Databasen har ingen plan. Ange en med --plan FIL.")
+        yield office
+
+
+def _end_of(as_of: date | None, office: app.Office, plan: str) -> datetime:
+    zone = office.agendas[plan].plan.zone
+    return instant(as_of, time(23, 59, 59), zone) if as_of else office.now()
+
+
+def _status_text(row: StatusRow) -> str:
+    where = f", {row.area.name}" if row.area else ""
+    promised = f"{row.done} av {row.promised}" if row.promised else f"{row.done} (efter behov)"
+    sensible = (
+        f" Nästa senast {day_text(row.last_sensible_date)}." if row.last_sensible_date else ""
+    )
+    return (
+        f"{SYMBOLS[row.pace]} {PACE_WORDS[row.pace]}  {row.commitment.title}{where}, "
+        f"{period_text(row.period.name)}: genomfört {promised}. {row.why}{sensible}"
+    )
+
+
+def _print_json(data: dict[str, object]) -> None:
+    print(json.dumps(data, ensure_ascii=False))

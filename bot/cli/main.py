@@ -1,0 +1,60 @@
+"""Running a command: settings, the command itself, and one clear line when it fails."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.cli import ledger, plans, serving
+from bot.cli.parser import make_parser
+from bot.domain.errors import BotError
+
+FAILED = 1
+
+COMMANDS: dict[str, Callable[[Namespace], int]] = {
+    "check": plans.check,
+    "occurrences": plans.occurrences,
+    "reminders": plans.reminders,
+    "jobs": ledger.jobs,
+    "status": ledger.status,
+    "answer": ledger.answer,
+    "book": ledger.book,
+    "report": ledger.report,
+    "feed": ledger.feed,
+    "db": ledger.db,
+    "serve": serving.serve,
+    "demo": serving.demo,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that ``arguments`` name and return its exit code."""
+    _speak_utf8()
+    options = make_parser().parse_args(arguments)
+    try:
+        return COMMANDS[options.command](options)
+    except BotError as error:
+        return _fail(str(error))
+    except DBAPIError as error:
+        return _fail(f"Databasen svarar inte som den ska: {error.orig}")
+    except BrokenPipeError:
+        # The reader of a listing went away; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        return _fail(f"{error.filename or 'Systemet'}: {error.strerror}")
+    except KeyboardInterrupt:
+        return 0
+
+
+def _fail(text: str) -> int:
+    print(text, file=sys.stderr)
+    return FAILED
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")

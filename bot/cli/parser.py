@@ -1,0 +1,188 @@
+"""The command line's words; scripts rely on them, so they stay."""
+
+import argparse
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from pathlib import Path
+from typing import NoReturn, Protocol
+
+from bot.domain.answer import AnswerKind, Form
+from bot.domain.swedish import ANSWERS
+
+DAY_SECONDS = 86_400.0
+USAGE_ERROR = 2
+
+KIND_WORDS: Mapping[str, AnswerKind] = {
+    **{each.value: each for each in AnswerKind},
+    **{word: kind for kind, word in ANSWERS.items()},
+    "kvittera": AnswerKind.ACKNOWLEDGED,
+    "genomford": AnswerKind.DONE,
+    "delvis": AnswerKind.PARTLY_DONE,
+    "partly": AnswerKind.PARTLY_DONE,
+    "installd": AnswerKind.CANCELLED,
+    "kan-inte": AnswerKind.CANNOT,
+    "senare": AnswerKind.SNOOZED,
+    "inget-behov": AnswerKind.NO_NEED,
+}
+FORM_WORDS = {"fysisk": Form.PHYSICAL, "digital": Form.DIGITAL}
+
+_TRANSLATIONS = (
+    (r"the following arguments are required: (.+)", r"detta saknas: \1"),
+    (r"unrecognized arguments: (.+)", r"okänt: \1"),
+    (
+        r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)",
+        r"\1: \2 finns inte; välj bland \3",
+    ),
+    (r"argument (.+?): expected (?:one|at least one) argument", r"\1: värdet saknas"),
+    (r"argument (.+?): (.+)", r"\1: \2"),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that says in Swedish what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it in one line and leave with 2."""
+        for pattern, words in _TRANSLATIONS:
+            message, changed = re.subn(f"^{pattern}$", words, message)
+            if changed:
+                break
+        self.exit(USAGE_ERROR, f"{self.prog}: {message}\nSe {self.prog} --help.\n")
+
+
+def make_parser() -> Parser:
+    """Return the parser of every command; ``command`` names the one that was given."""
+    parser = Parser(prog="loftesbot", description="Håller reda på vad polis och kommun har lovat.")
+    commands = parser.add_subparsers(dest="command", metavar="KOMMANDO", required=True)
+    _add_plan_commands(commands)
+    _add_ledger_commands(commands)
+    _add_serving_commands(commands)
+    return parser
+
+
+class Commands(Protocol):
+    """What commands are added to."""
+
+    def add_parser(self, name: str, *, help: str) -> Parser:  # noqa: A002 - argparse's word
+        """Add a command."""
+
+
+def _add_plan_commands(commands: Commands) -> None:
+    check = commands.add_parser("check", help="säg vad planfilen betyder, och vad som är fel i den")
+    check.add_argument("file", type=Path, nargs="?", metavar="FIL")
+    check.add_argument("--schema", action="store_true", help="skriv formatets JSON Schema")
+    for name, words in (
+        ("occurrences", "räkna upp tillfällen"),
+        ("reminders", "räkna upp påminnelser om ingen svarar"),
+    ):
+        listing = commands.add_parser(name, help=words)
+        listing.add_argument("file", type=Path, metavar="FIL")
+        listing.add_argument("--from", dest="first", type=day, required=True, metavar="DAG")
+        listing.add_argument("--to", dest="last", type=day, required=True, metavar="DAG")
+        listing.add_argument("--json", action="store_true", help="ett JSON-objekt per rad")
+
+
+def _add_ledger_commands(commands: Commands) -> None:
+    jobs = commands.add_parser("jobs", help="räkna upp jobben och när de körs härnäst")
+    jobs.add_argument("--json", action="store_true")
+    status = commands.add_parser("status", help="visa läget för varje åtagande")
+    status.add_argument("--as-of", type=day, metavar="DAG", help="läget i slutet av dagen")
+    status.add_argument("--json", action="store_true")
+    _add_answer(commands)
+    _add_book(commands)
+    report = commands.add_parser("report", help="skriv uppföljningen")
+    report.add_argument("--as-of", type=day, metavar="DAG")
+    report.add_argument("--format", choices=("html", "json"), default="html")
+    report.add_argument("--output", type=Path, metavar="FIL", help="skriv hit i stället")
+    feed = commands.add_parser("feed", help="kalenderlänkar: skapa, räkna upp, dra in")
+    feed.add_argument("action", choices=("create", "list", "revoke"))
+    feed.add_argument("number", type=int, nargs="?", metavar="NUMMER", help="länk att dra in")
+    for each in (jobs, status, report, feed):
+        each.add_argument("--plan", type=Path, action="append", default=[], metavar="FIL")
+
+
+def _add_answer(commands: Commands) -> None:
+    answer = commands.add_parser("answer", help="svara på ett tillfälle")
+    answer.add_argument("occurrence", metavar="TILLFÄLLE")
+    answer.add_argument("kind", type=kind, metavar="SVAR", help=", ".join(sorted(KIND_WORDS)))
+    answer.add_argument("--date", dest="day", type=day, metavar="DAG")
+    answer.add_argument("--area", metavar="OMRÅDE")
+    answer.add_argument("--form", choices=tuple(FORM_WORDS))
+    answer.add_argument("--number", type=int, metavar="ANTAL", help="antal deltagare")
+    answer.add_argument("--note", default="", metavar="TEXT", help="anteckning eller orsak")
+    answer.add_argument("--stand-in", default="", metavar="ROLL", help="vem som ersätter")
+    answer.add_argument("--correct", action="store_true", help="rätta ett tidigare svar")
+    _add_common(answer)
+
+
+def _add_book(commands: Commands) -> None:
+    book = commands.add_parser("book", help="boka ett datum för ett tillfälle")
+    book.add_argument("occurrence", metavar="TILLFÄLLE")
+    book.add_argument("day", type=day, metavar="DAG")
+    book.add_argument("--note", default="", metavar="TEXT")
+    _add_common(book)
+
+
+def _add_common(command: Parser) -> None:
+    command.add_argument("--by", default="skalet", metavar="ROLL", help="vem som svarar")
+    command.add_argument("--start", type=clock_time, metavar="TT.MM")
+    command.add_argument("--end", type=clock_time, metavar="TT.MM")
+    command.add_argument("--plan", type=Path, action="append", default=[], metavar="FIL")
+
+
+def _add_serving_commands(commands: Commands) -> None:
+    serve = commands.add_parser("serve", help="kör tjänsten")
+    serve.add_argument("--plan", type=Path, action="append", default=[], metavar="FIL")
+    serve.add_argument("--clock", type=day, metavar="DAG", help="låt klockan börja här")
+    serve.add_argument(
+        "--speed", type=speed, default=1.0, metavar="X", help="så många gånger fortare"
+    )
+    demo = commands.add_parser("demo", help="spela upp Gävleplanen, ett dygn i sekunden")
+    demo.add_argument("--speed", type=speed, default=DAY_SECONDS, metavar="X")
+    demo.add_argument(
+        "--alone", action="store_true", help="utan påhittade kollegor som svarar på det mesta"
+    )
+    for each in (serve, demo):
+        each.add_argument("--port", type=int, metavar="PORT")
+    database = commands.add_parser("db", help="databasens tabeller")
+    database.add_argument("action", choices=("upgrade",))
+
+
+def day(text: str) -> date:
+    """Return the day that ``text`` (``2018-01-31``) names."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} är inget datum; skriv ÅÅÅÅ-MM-DD") from None
+
+
+def clock_time(text: str) -> time:
+    """Return the time of day that ``text`` (``9.00`` or ``09:00``) names."""
+    found = re.fullmatch(r"([01]?\d|2[0-3])[.:]([0-5]\d)", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} är ingen tid; skriv till exempel 9.00")
+    return time(int(found[1]), int(found[2]))
+
+
+def speed(text: str) -> float:
+    """Return how many seconds of the plan pass in one: more than 0, at most a year."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found <= 366 * DAY_SECONDS:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: ange ett tal större än 0; 86400 är ett dygn i sekunden"
+        )
+    return found
+
+
+def kind(text: str) -> AnswerKind:
+    """Return the answer that a word, Swedish or English, stands for."""
+    word = text.casefold().replace("_", "-")
+    found = KIND_WORDS.get(word) or KIND_WORDS.get(word.replace("-", "_"))
+    if found is None:
+        known: Sequence[str] = sorted(KIND_WORDS)
+        raise argparse.ArgumentTypeError(f"{text!r} är inget svar; välj bland {', '.join(known)}")
+    return found

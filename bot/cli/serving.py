@@ -1,0 +1,93 @@
+"""Commands that run the service: serve and demo."""
+
+import logging
+import sys
+import tempfile
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+
+from bot import app
+from bot.cli.colleagues import Colleagues
+from bot.cli.server import listen, serve_pages
+from bot.domain.errors import SettingsError
+from bot.settings import DatabaseSettings, Settings, WebSettings, load_settings
+from bot.storage.lock import sole_service
+from bot.web.site import make_site
+
+DEMO_PLAN = Path("schedules/gavle-2018-2020.yaml")
+DEMO_START = date(2018, 1, 1)
+
+
+def serve(options: Namespace) -> int:
+    """Run the service until it is told to end."""
+    settings = _settings(options)
+    _log_to_stderr(settings.log_level)
+    with sole_service(settings.database.url):
+        clock = None
+        if options.clock or options.speed != 1.0:
+            clock = app.virtual_clock(settings, options.clock, options.speed)
+        office = app.open_office(settings, options.plan or settings.plans, clock)
+        if not office.agendas:
+            raise SettingsError("Databasen har ingen plan. Ange en med --plan FIL.")
+        _run(app.Service(office, settings), settings)
+    return 0
+
+
+def demo(options: Namespace) -> int:
+    """Play the Gävle plan on a fresh database that is thrown away afterwards."""
+    _log_to_stderr("WARNING")
+    with tempfile.TemporaryDirectory(prefix="loftesbot-demo-") as folder:
+        settings = Settings(
+            database=DatabaseSettings(url=f"sqlite:///{folder}/demo.db"),
+            web=WebSettings(port=options.port or WebSettings().port),
+        )
+        clock = app.virtual_clock(settings, DEMO_START, options.speed)
+        office = app.open_office(settings, [_demo_plan()], clock)
+        note = "Demo: klockan går fort, och det som sägs här glöms när demon slutar."
+        service = app.Service(office, settings, demo_note=note)
+        if not options.alone:
+            helpers = Colleagues(office, service.desk)
+            service.scheduler.every("demo", "Kollegor", helpers.answer, seconds=1.0)
+        token = office.calendars.create(next(iter(office.agendas)))
+        _run(service, settings, feed=f"/feeds/{token}.ics")
+    print("Demon är slut.")
+    return 0
+
+
+def _run(service: app.Service, settings: Settings, *, feed: str = "") -> None:
+    """Serve until the end; the port is taken before any job can run."""
+    with listen(settings.web.host, settings.web.port) as port:
+        base = f"http://{settings.web.host}:{port.getsockname()[1]}"
+        service.start()
+        try:
+            print(f"Löftesbot: {base}/  (Ctrl-C avslutar)", flush=True)
+            if feed:
+                print(f"Kalenderlänk: {base}{feed}", flush=True)
+            serve_pages(make_site(service.site, service.routes), [port], service.closing.set)
+        finally:
+            service.stop()
+
+
+def _settings(options: Namespace) -> Settings:
+    settings = load_settings()
+    if options.port is None:
+        return settings
+    web = settings.web.model_copy(update={"port": options.port})
+    return settings.model_copy(update={"web": web})
+
+
+def _demo_plan() -> Path:
+    """Find the plan that lies beside the program, wherever the command is run."""
+    nearby = Path(__file__).parents[2] / DEMO_PLAN
+    if not nearby.is_file():
+        raise SettingsError(f"Demon behöver {DEMO_PLAN}; kör den i loftesbots egen mapp.")
+    return nearby
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(
+        stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    # Bolt would log the body of a request whose signature is wrong.
+    logging.getLogger("slack_bolt").setLevel(logging.WARNING)

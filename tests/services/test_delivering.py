@@ -1,0 +1,253 @@
+"""Delivering over the real ledger, with a transport that does as it is told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.answer import Answer, AnswerKind, Standing
+from bot.domain.delivery import Absent, Delivery, Found, Outcome, Refused, Sent, Sought, TryAgain
+from bot.domain.delivery import Uncertain as Unclear
+from bot.domain.message import Enclosure, Message
+from bot.domain.occurrence import Occurrence
+from bot.services.answering import give
+from bot.services.delivering import Delivering, drafts
+from bot.services.planning import Agenda
+from bot.services.reminding import owed
+from bot.storage.answers import SqlAnswers
+from bot.storage.deliveries import SqlDeliveries
+from tests.builders import make_agenda, make_answer, utc
+
+AGENDA = make_agenda()
+MEETING = "gavle/lagesbild/2018-W03"
+NOW = utc(2018, 1, 16, 6, 45)
+SECOND = timedelta(seconds=1)
+
+
+@dataclass
+class FakeTransport:
+    """A product that takes every message, unless it was told otherwise; it forgets nothing."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    posted: list[Message] = field(default_factory=list)
+    enclosed: list[Enclosure] = field(default_factory=list)
+    updated: list[Message] = field(default_factory=list)
+    has: set[str] = field(default_factory=set)
+    silent: bool = False
+    pace: timedelta = timedelta()
+    encloses: bool = True
+
+    def post(self, message: Message, *, address: str) -> Outcome:
+        outcome = self.outcomes.pop(0) if self.outcomes else Sent(f"ts{len(self.posted)}")
+        if isinstance(outcome, Sent | Unclear):
+            self.posted.append(message)
+            self.has.add(message.key)
+        return outcome
+
+    def enclose(self, enclosure: Enclosure, *, address: str) -> Outcome:
+        self.enclosed.append(enclosure)
+        return Sent("F1")
+
+    def find(self, sought: Sought, *, address: str) -> Found:
+        if self.silent:
+            return TryAgain("nobody answers")
+        return Sent("found") if sought.key in self.has else Absent()
+
+    def update(self, message: Message, *, address: str, receipt: str) -> Outcome:
+        self.updated.append(message)
+        return self.outcomes.pop(0) if self.outcomes else Sent(receipt)
+
+
+@dataclass
+class Desk:
+    """The delivering service, its ledgers and a clock that is set by hand."""
+
+    answers: SqlAnswers
+    deliveries: SqlDeliveries
+    transport: FakeTransport
+    now: datetime = NOW
+
+    def delivering(self, agendas: dict[str, Agenda] | None = None) -> Delivering:
+        def render(occurrence: Occurrence, standing: Standing) -> bytes:
+            return f"{occurrence.day} {standing.sequence}".encode()
+
+        known = {"gavle": AGENDA} if agendas is None else agendas
+        products = {"slack": self.transport}
+        return Delivering(known, self.answers, self.deliveries, products, render, lambda: self.now)
+
+    def remind(self) -> int:
+        standings = self.answers.standings("gavle")
+        since = utc(2018, 1, 16, 0)
+        found = owed(AGENDA, standings, AGENDA.plan.commitments, since=since, now=self.now)
+        ours = [each for each in found if each.occurrence.id == MEETING]
+        every = drafts(ours, {"samverkan": ["slack:C1"]})
+        return self.deliveries.write(every, written=self.now, now=self.now)
+
+    def run(self, *, after: timedelta = timedelta()) -> int:
+        """Deliver, one round after another, until nothing is ripe any more."""
+        self.now += after
+        rounds = 0
+        while self.delivering().dispatch(self):
+            rounds += 1
+        return rounds
+
+    def submit(self, found: Sequence[Delivery]) -> None:
+        for delivery in found:
+            self.delivering().deliver(delivery)
+
+    def say(self, kind: AnswerKind, by: str = "Anna") -> Answer:
+        said = make_answer(MEETING, kind, self.now, by=by)
+        return give(AGENDA, self.answers, said, now=self.now).answer
+
+
+@pytest.fixture
+def desk(answers: SqlAnswers, deliveries: SqlDeliveries) -> Desk:
+    return Desk(answers, deliveries, FakeTransport())
+
+
+def test_a_reminder_is_sent_once_with_its_calendar_file(desk: Desk) -> None:
+    assert [desk.remind(), desk.remind()] == [1, 0]
+    desk.run()
+    desk.run(after=60 * SECOND)
+    assert [each.title for each in desk.transport.posted] == ["I dag: Gemensam lägesbild"]
+    (file,) = desk.transport.enclosed
+    assert (file.thread, file.name) == ("ts0", "gavle-lagesbild-2018-W03.ics")
+    assert desk.deliveries.counts() == {"sent": 2}
+
+
+def test_a_product_that_links_gets_no_file(desk: Desk) -> None:
+    desk.transport.encloses = False
+    desk.remind()
+    desk.run()
+    assert desk.deliveries.counts() == {"sent": 1}
+
+
+def test_an_unclear_message_that_arrived_is_found_and_not_sent_again(desk: Desk) -> None:
+    desk.transport.outcomes = [Unclear("reset")]
+    desk.remind()
+    desk.run()
+    desk.run(after=5 * SECOND)
+    assert len(desk.transport.posted) == 1
+    assert desk.deliveries.occurrence_at("slack:C1", "found") == MEETING
+
+
+def test_an_unclear_message_that_did_not_arrive_is_sent_again(desk: Desk) -> None:
+    desk.transport.outcomes = [Unclear("reset")]
+    desk.remind()
+    desk.run()
+    desk.transport.has.clear()
+    desk.run(after=5 * SECOND)
+    assert len(desk.transport.posted) == 2
+
+
+def test_nothing_is_sent_again_while_the_product_cannot_be_asked(desk: Desk) -> None:
+    desk.transport.outcomes = [Unclear("reset")]
+    desk.transport.silent = True
+    desk.remind()
+    desk.run()
+    for _ in range(5):
+        desk.run(after=700 * SECOND)
+    assert len(desk.transport.posted) == 1
+    assert desk.deliveries.counts() == {"uncertain": 1}
+
+
+def test_try_again_waits_as_long_as_the_product_asks(desk: Desk) -> None:
+    desk.transport.outcomes = [TryAgain("429", 30 * SECOND, target_wide=True)]
+    desk.remind()
+    desk.run()
+    desk.run(after=29 * SECOND)
+    assert desk.transport.posted == []
+    desk.run(after=SECOND)
+    assert len(desk.transport.posted) == 1
+
+
+def test_a_refusal_is_not_tried_again(desk: Desk) -> None:
+    desk.transport.outcomes = [Refused("is_archived")]
+    desk.remind()
+    desk.run()
+    desk.run(after=10_000 * SECOND)
+    assert desk.deliveries.counts() == {"failed": 1}
+
+
+def test_nothing_goes_out_after_an_outcome(desk: Desk) -> None:
+    desk.transport.outcomes = [TryAgain("busy")]
+    desk.remind()
+    desk.run()
+    desk.say(AnswerKind.DONE)
+    desk.run(after=60 * SECOND)
+    assert desk.transport.posted == []
+    assert desk.deliveries.counts() == {"withdrawn": 1}
+
+
+def test_an_outcome_in_the_middle_of_an_attempt_withdraws_it(desk: Desk) -> None:
+    desk.remind()
+    claimed: list[Delivery] = []
+    desk.delivering().dispatch(Held(claimed.extend))
+    desk.say(AnswerKind.DONE)
+    desk.submit(claimed)
+    assert desk.transport.posted == []
+    assert desk.deliveries.counts() == {"withdrawn": 1}
+
+
+@dataclass(frozen=True)
+class Held:
+    """A carrier that only holds what it is given."""
+
+    take: Callable[[Sequence[Delivery]], None]
+
+    def submit(self, found: Sequence[Delivery]) -> None:
+        self.take(found)
+
+
+def test_an_attempt_with_too_little_lease_left_posts_nothing(desk: Desk) -> None:
+    desk.remind()
+    claimed: list[Delivery] = []
+    desk.delivering().dispatch(Held(claimed.extend))
+    desk.now += 100 * SECOND
+    desk.submit(claimed)
+    assert desk.transport.posted == []
+    assert desk.deliveries.counts() == {"pending": 1}
+
+
+def test_a_sent_message_shows_who_answered_and_loses_its_buttons(desk: Desk) -> None:
+    desk.remind()
+    desk.run()
+    desk.say(AnswerKind.DONE, "Anna")
+    assert [desk.delivering().show_answers(), desk.delivering().show_answers()] == [1, 0]
+    (shown,) = desk.transport.updated
+    assert shown.asks == ()
+    assert "Anna" in shown.history[0]
+    assert shown.key == desk.transport.posted[0].key
+
+
+def test_showing_an_answer_rests_when_the_product_is_busy(desk: Desk) -> None:
+    desk.remind()
+    desk.run()
+    desk.say(AnswerKind.ACKNOWLEDGED)
+    desk.transport.outcomes = [TryAgain("429", 30 * SECOND)]
+    assert desk.delivering().show_answers() == 1
+    assert desk.delivering().show_answers() == 0
+    desk.now += 30 * SECOND
+    desk.delivering().show_answers()
+    assert desk.delivering().show_answers() == 0
+    assert len(desk.transport.updated) == 2
+
+
+def test_a_late_reminder_says_so(desk: Desk) -> None:
+    desk.now = utc(2018, 1, 16, 8)
+    desk.remind()
+    desk.run()
+    assert desk.transport.posted[0].late == (
+        "Försenad påminnelse: skulle ha kommit 16 januari 2018 kl. 7.30."
+    )
+
+
+def test_what_the_plan_has_dropped_is_withdrawn(desk: Desk) -> None:
+    desk.remind()
+    empty = desk.delivering({})
+    claimed: list[Delivery] = []
+    empty.dispatch(Held(claimed.extend))
+    for delivery in claimed:
+        empty.deliver(delivery)
+    assert desk.deliveries.counts() == {"withdrawn": 1}

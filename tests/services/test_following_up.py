@@ -1,0 +1,140 @@
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from bot.domain.answer import Answer, AnswerKind, Standing
+from bot.services.following_up import FollowUp, Pace, StatusRow, follow_up, status
+from tests.builders import (
+    QUARTERLY,
+    TWICE_PER_DISTRICT,
+    WHEN_NEEDED,
+    make_agenda,
+    make_answer,
+    make_commitment,
+    utc,
+)
+
+AGENDA = make_agenda(
+    make_commitment(),
+    make_commitment(QUARTERLY, "plats"),
+    make_commitment(TWICE_PER_DISTRICT, "dialog"),
+    make_commitment(WHEN_NEEDED, "insats"),
+)
+QUARTERS = [f"gavle/plats/2018-Q{n}" for n in (1, 2, 3, 4)]
+
+
+def standings(*answers: Answer) -> Mapping[str, Standing]:
+    said: dict[str, tuple[Answer, ...]] = {}
+    for number, each in enumerate(answers, start=1):
+        said[each.occurrence] = (*said.get(each.occurrence, ()), replace(each, id=number))
+    return {name: Standing(each) for name, each in said.items()}
+
+
+def row(
+    as_of: datetime, *answers: Answer, commitment: str = "plats", area: str | None = None
+) -> StatusRow:
+    rows = status(AGENDA, standings(*answers), as_of=as_of)
+    return next(
+        each
+        for each in rows
+        if each.commitment.id == commitment
+        and each.period.name == "2018"
+        and (each.area.id if each.area else None) == area
+    )
+
+
+def report(as_of: datetime, *answers: Answer) -> FollowUp:
+    return follow_up(AGENDA, standings(*answers), as_of=as_of)
+
+
+FIRST_OF_MARCH = utc(2018, 3, 1)
+
+
+def done(*names: str, at: datetime = FIRST_OF_MARCH) -> list[Answer]:
+    return [make_answer(name, AnswerKind.DONE, at, note="") for name in names]
+
+
+def test_a_quarterly_promise_counts_four_a_year() -> None:
+    found = row(utc(2018, 3, 2), *done(QUARTERS[0]))
+    assert (found.promised, found.done, found.remaining) == (4, 1, 3)
+    assert found.last_sensible_date == date(2018, 6, 29)
+
+
+def test_dialogues_are_counted_in_each_area() -> None:
+    name = "gavle/dialog/2018/satra/1"
+    found = row(utc(2018, 3, 2), *done(name), commitment="dialog", area="satra")
+    other = row(utc(2018, 3, 2), *done(name), commitment="dialog", area="brynas")
+    assert [(found.promised, found.done), (other.promised, other.done)] == [(2, 1), (2, 0)]
+
+
+def cancelled(name: str) -> Answer:
+    return make_answer(name, AnswerKind.CANCELLED, utc(2018, 1, 20))
+
+
+def partly(name: str) -> Answer:
+    return make_answer(name, AnswerKind.PARTLY_DONE, utc(2018, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "answers", "pace"),
+    [
+        (utc(2018, 1, 15), [], Pace.ON_TRACK),
+        (utc(2018, 3, 10), [], Pace.AT_RISK),
+        (utc(2018, 4, 3), [], Pace.AT_RISK),
+        (utc(2018, 4, 3), done(QUARTERS[0]), Pace.ON_TRACK),
+        (utc(2018, 4, 3), [partly(QUARTERS[0])], Pace.AT_RISK),
+        (utc(2018, 2, 1), [cancelled(QUARTERS[0])], Pace.OFF_TRACK),
+        (utc(2019, 1, 2), done(*QUARTERS[:3]), Pace.OFF_TRACK),
+        (utc(2019, 1, 2), done(*QUARTERS), Pace.ON_TRACK),
+    ],
+)
+def test_the_pace_follows_its_written_rule(
+    as_of: datetime, answers: list[Answer], pace: Pace
+) -> None:
+    found = row(as_of, *answers)
+    assert found.pace is pace
+    assert found.why
+
+
+def test_a_need_is_never_late_and_each_effort_counts() -> None:
+    name = "gavle/insats/2018-Q1"
+    efforts = [
+        make_answer(name, AnswerKind.DONE, utc(2018, 2, 1), day=date(2018, 1, day))
+        for day in (5, 12)
+    ]
+    found = row(utc(2020, 1, 1), *efforts, commitment="insats")
+    assert (found.promised, found.done, found.pace) == (0, 2, Pace.ON_TRACK)
+
+
+def test_a_booked_slot_is_booked_until_it_is_held() -> None:
+    booked = make_answer(QUARTERS[0], AnswerKind.BOOKED, utc(2018, 2, 1), day=date(2018, 3, 14))
+    assert row(utc(2018, 2, 2), booked).booked == 1
+    held = done(QUARTERS[0], at=utc(2018, 3, 15))
+    assert row(utc(2018, 3, 16), booked, *held).booked == 0
+
+
+def test_what_was_said_later_does_not_count_yet() -> None:
+    later = done(QUARTERS[0], at=utc(2018, 3, 1))
+    assert row(utc(2018, 2, 28), *later).done == 0
+
+
+def test_the_follow_up_in_november_says_what_is_still_open() -> None:
+    found = report(utc(2020, 11, 15, 22))
+    assert {"gavle/uppfoljning/2020-11", "gavle/plats/2020-Q4"} <= {o.id for o in found.ahead}
+    assert all(each.due < date(2020, 11, 15) for each in found.open)
+    assert len(found.open) + len(found.ahead) == sum(
+        len(AGENDA.by_commitment[name]) for name in ("lagesbild", "plats", "dialog", "uppfoljning")
+    )
+
+
+def test_changes_are_told_with_their_reasons() -> None:
+    moved = make_answer(
+        "gavle/lagesbild/2018-W03", AnswerKind.POSTPONED, utc(2018, 1, 15), day=date(2018, 1, 30),
+        note="Sjukdom i gruppen",
+    )  # fmt: skip
+    changes = report(utc(2020, 11, 1), moved).changes
+    told = {(each.occurrence.id, each.what): each.why for each in changes}
+    assert told["gavle/lagesbild/2018-W03", "postponed"] == "Sjukdom i gruppen"
+    assert told["gavle/lagesbild/2020-W01", "flyttat från 31 december 2019"] == "nyårsafton"

@@ -1,0 +1,129 @@
+"""The running service in this process: jobs, deliveries, answers and the clock together."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.app import Office, Service, jobs, open_office, virtual_clock
+from bot.domain.answer import Answer, AnswerKind
+from bot.domain.errors import PlanFileError
+from bot.domain.message import Message
+from bot.settings import DatabaseSettings, Settings
+from bot.storage.plans import SqlClock
+from bot.storage.room import SqlRoom
+from tests.builders import utc
+from tests.waiting import until
+
+PLAN = Path(__file__).parents[1] / "schedules/gavle-2018-2020.yaml"
+MEETING = "gavle-2018-2020/lagesbild/2018-W01"
+FAST = 150_000.0
+
+Start = Callable[..., Service]
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return Settings(database=DatabaseSettings(url=database_url))
+
+
+@pytest.fixture
+def start(settings: Settings) -> Iterator[Start]:
+    running: list[Service] = []
+
+    def started(day: date = date(2018, 1, 2), speed: float = FAST) -> Service:
+        clock = virtual_clock(settings, day, speed)
+        service = Service(open_office(settings, [PLAN], clock), settings)
+        service.start()
+        running.append(service)
+        return service
+
+    yield started
+    for service in running:
+        if not service.closing.is_set():
+            service.stop()
+
+
+def messages(office: Office) -> list[Message]:
+    return [each.message for each in SqlRoom(office.database).newest(limit=500)]
+
+
+def titles(service: Service) -> list[str]:
+    return [each.title for each in messages(service.office)]
+
+
+def test_a_job_posts_its_reminder_in_the_room_at_its_time(start: Start) -> None:
+    service = start()
+    until(lambda: "I dag: Gemensam lägesbild" in titles(service))
+    assert service.office.now() >= utc(2018, 1, 2, 6, 30)
+
+
+def test_an_answer_shows_on_the_message_and_ends_the_reminders(start: Start) -> None:
+    service = start()
+    until(lambda: titles(service))
+    desk = service.desk
+    desk.give(Answer(MEETING, AnswerKind.DONE, "Anna", desk.now(), number=9))
+    (history,) = until(lambda: [m.history for m in messages(service.office) if m.history])
+    assert "Anna" in history[0]
+    until(lambda: service.office.now() > utc(2018, 1, 8))
+    service.sweep()
+    assert [each.title for each in messages(service.office) if each.occurrence == MEETING] == [
+        "I dag: Gemensam lägesbild"
+    ]
+
+
+def test_a_booking_is_told_at_once_by_its_own_job(start: Start) -> None:
+    service = start(date(2018, 2, 5), speed=1.0)
+    name = "gavle-2018-2020/platsuppfoljning/2018-Q1"
+    service.desk.give(
+        Answer(name, AnswerKind.BOOKED, "Anna", utc(2018, 2, 5, 9), day=date(2018, 3, 14))
+    )
+    job = next(each for each in service.scheduler.jobs() if each.id.endswith("platsuppfoljning"))
+    assert job.next_run
+
+
+def test_after_a_restart_the_clock_goes_on_and_nothing_comes_twice(
+    start: Start, settings: Settings
+) -> None:
+    first = start()
+    until(lambda: len(titles(first)) >= 2)
+    first.stop()
+    office = open_office(settings)
+    seen, before = SqlClock(office.database).seen(), messages(office)
+    office.database.close()
+    assert seen
+    assert seen > utc(2018, 1, 2, 6, 30)
+    second = start(speed=1.0)
+    assert second.office.now() >= seen
+    second.sweep()
+    keys = [each.key for each in messages(second.office)]
+    assert keys == [each.key for each in before]
+
+
+def test_one_job_stands_for_each_commitment_and_knows_its_next_time(settings: Settings) -> None:
+    office = open_office(settings, [PLAN], virtual_clock(settings, date(2018, 1, 1), 1.0))
+    found = {each.id: each.next_run for each in jobs(office)}
+    assert set(found) == {
+        f"gavle-2018-2020/{each.id}" for each in office.agendas["gavle-2018-2020"].plan.commitments
+    }
+    first = found["gavle-2018-2020/lagesbild"]
+    assert first
+    assert abs((first - utc(2018, 1, 2, 6, 30)).total_seconds()) < 1
+    office.database.close()
+
+
+def test_a_plan_that_is_adopted_late_owes_nothing_of_the_past(start: Start) -> None:
+    service = start(date(2019, 6, 3), speed=1.0)
+    service.sweep()
+    assert service.office.deliveries.counts() == {}
+
+
+def test_a_broken_plan_is_refused_before_the_database_is_made(
+    settings: Settings, tmp_path: Path
+) -> None:
+    broken = tmp_path / "plan.yaml"
+    broken.write_text("format: 1\n", encoding="utf-8")
+    with pytest.raises(PlanFileError):
+        open_office(settings, [broken])
+    assert not (tmp_path / "loftesbot.db").exists()

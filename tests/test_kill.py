@@ -1,0 +1,150 @@
+"""The service as a process: killed without warning, and started again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.storage.database import open_database
+from bot.storage.deliveries import SqlDeliveries
+from tests.standins.slack.faults import slow
+from tests.standins.slack.server import SlackStandIn
+from tests.standins.slack.workspace import Workspace
+from tests.waiting import until
+
+PLAN = Path(__file__).parents[1] / "schedules/gavle-2018-2020.yaml"
+CHANNEL = "C0000001"
+# From midnight to the first reminder, 07.30, in about three seconds.
+FAST = "10000"
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    workspace = Workspace(clock=lambda: time.clock_gettime(time.CLOCK_REALTIME))
+    workspace.messages[CHANNEL] = []
+    with SlackStandIn(workspace) as stand_in:
+        yield stand_in
+
+
+@contextmanager
+def serving(url: str, slack: SlackStandIn, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    settings = {
+        "LOFTESBOT_DATABASE__URL": url,
+        "LOFTESBOT_WEB__PORT": "0",
+        "LOFTESBOT_SLACK__BOT_TOKEN": slack.workspace.bot_token,
+        "LOFTESBOT_SLACK__APP_TOKEN": slack.workspace.app_token,
+        "LOFTESBOT_SLACK__BASE_URL": slack.base_url,
+        "LOFTESBOT_SLACK__TARGET": CHANNEL,
+    }
+    command = [sys.executable, "-m", "bot", "serve", "--plan", str(PLAN), *arguments]
+    with subprocess.Popen(
+        command,
+        env=os.environ | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def keys(slack: SlackStandIn) -> list[str]:
+    every = slack.workspace.posted(CHANNEL)
+    return [m["metadata"]["event_payload"]["key"] for m in every if m.get("metadata")]
+
+
+def has_messages(slack: SlackStandIn, number: int) -> bool:
+    return len(keys(slack)) >= number
+
+
+def sent(url: str) -> int:
+    database = open_database(url)
+    found = SqlDeliveries(database).counts().get("sent", 0)
+    database.close()
+    return found
+
+
+def test_killed_between_posting_and_recording_there_is_one_message(
+    database_url: str, slack: SlackStandIn
+) -> None:
+    slack.workspace.fail_next("chat.postMessage", slow(60))
+    with serving(database_url, slack, "--clock", "2018-01-02", "--speed", FAST) as process:
+        first = until(lambda: keys(slack))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert sent(database_url) <= 1
+    with serving(database_url, slack, "--clock", "2018-01-02", "--speed", "1"):
+        until(lambda: slack.workspace.called("conversations.history"))
+        until(lambda: sent(database_url) >= 3)
+    assert keys(slack).count(first[0]) == 1
+    assert len(set(keys(slack))) == len(keys(slack))
+
+
+def test_killed_again_and_again_every_reminder_is_there_once(
+    database_url: str, slack: SlackStandIn
+) -> None:
+    for number in range(1, 4):
+        with serving(database_url, slack, "--clock", "2018-01-02", "--speed", "100000") as process:
+            until(partial(has_messages, slack, number))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+    with serving(database_url, slack, "--clock", "2018-01-02", "--speed", "1"):
+        until(lambda: open_deliveries(database_url) == 0)
+    assert len(set(keys(slack))) == len(keys(slack))
+    assert set(keys(slack)) == set(room_keys(database_url))
+
+
+def open_deliveries(url: str) -> int:
+    database = open_database(url)
+    counts = SqlDeliveries(database).counts()
+    database.close()
+    return sum(counts.get(state, 0) for state in ("pending", "claimed", "uncertain"))
+
+
+def room_keys(url: str) -> list[str]:
+    """The keys that the ledger says were sent to Slack."""
+    database = open_database(url)
+    with database.read() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT key FROM deliveries WHERE state = 'sent' AND part = 'message' "
+            "AND target LIKE 'slack:%'"
+        ).all()
+    database.close()
+    return [row[0] for row in rows]
+
+
+def test_it_ends_cleanly_when_it_is_told_to(database_url: str, slack: SlackStandIn) -> None:
+    with serving(database_url, slack) as process:
+        assert process.stdout
+        base = process.stdout.readline().split()[1]
+        with urllib.request.urlopen(f"{base}health", timeout=10) as answer:
+            assert json.load(answer)["plans"] == ["gavle-2018-2020"]
+        process.send_signal(signal.SIGTERM)
+        out, errors = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "Traceback" not in out + errors
+
+
+def test_a_second_service_on_the_same_database_is_refused(
+    database_url: str, slack: SlackStandIn
+) -> None:
+    with serving(database_url, slack) as first:
+        assert first.stdout
+        first.stdout.readline()
+        with serving(database_url, slack) as second:
+            _out, errors = second.communicate(timeout=20)
+        assert second.returncode == 1
+        assert "kör redan" in errors
+        assert "Traceback" not in errors

@@ -1,0 +1,101 @@
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import SettingsError
+from bot.settings import load_settings
+
+SLACK = {
+    "LOFTESBOT_SLACK__BOT_TOKEN": "xoxb-canary",
+    "LOFTESBOT_SLACK__APP_TOKEN": "xapp-canary",
+    "LOFTESBOT_SLACK__TARGET": "C024BE91L",
+}
+
+
+@pytest.fixture(autouse=True)
+def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def given(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_any_setting_it_runs_alone_on_this_machine() -> None:
+    found = load_settings()
+    assert (found.web.host, found.slack, found.database.url) == (
+        "127.0.0.1",
+        None,
+        "sqlite:///loftesbot.db",
+    )
+
+
+def test_the_environment_is_stronger_than_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write(tmp_path / "config/settings.toml", '[web]\nport = 1111\nhost = "0.0.0.0"\n')
+    given(monkeypatch, {"LOFTESBOT_WEB__PORT": "2222"})
+    assert (load_settings().web.port, load_settings().web.host) == (2222, "0.0.0.0")
+
+
+def test_a_secret_can_stand_in_a_file_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    secret = write(tmp_path / "token", "xoxb-from-file\n")
+    given(monkeypatch, SLACK | {"LOFTESBOT_SLACK__BOT_TOKEN_FILE": str(secret)})
+    slack = load_settings().slack
+    assert slack
+    assert slack.bot_token.get_secret_value() == "xoxb-from-file"
+
+
+def test_secrets_never_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, SLACK)
+    found = load_settings()
+    assert "canary" not in f"{found!r} {found} {found.model_dump()}"
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"LOFTESBOT_WEB__PORT": "many"}, "LOFTESBOT_WEB__PORT .* heltal"),
+        ({"LOFTESBOT_WEB__PORT": "70000"}, "för stort"),
+        ({"LOFTESBOT_WEB__PROT": "1"}, "PROT .* finns inte. Det finns: host, port"),
+        ({"LOFTESBOT_SLAK__TARGET": "C1"}, "Okänd inställning LOFTESBOT_SLAK__TARGET"),
+        (SLACK | {"LOFTESBOT_SLACK__TARGET": "#kanalen"}, "TARGET .* fel form. Kanalens id"),
+        ({"LOFTESBOT_SLACK__TARGET": "C024BE91L"}, "BOT_TOKEN .* saknas"),
+        (
+            {k: v for k, v in SLACK.items() if "APP" not in k},
+            "behöver app_token .* eller signing_secret",
+        ),
+        ({"LOFTESBOT_SLACK__BOT_TOKEN_FILE": "/nowhere"}, "BOT_TOKEN_FILE pekar på /nowhere"),
+        ({"LOFTESBOT_CONFIG": "/nowhere"}, "LOFTESBOT_CONFIG pekar på /nowhere"),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_line_without_secrets(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], says: str
+) -> None:
+    given(monkeypatch, values)
+    with pytest.raises(SettingsError, match=says) as refused:
+        load_settings()
+    assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[web\n", "går inte att läsa"),
+        ("[web]\nprot = 1\n", "PROT .* finns inte"),
+        ("[nonsense]\na = 1\n", "NONSENSE .* finns inte"),
+    ],
+)
+def test_a_wrong_file_is_said_to_be_so(tmp_path: Path, text: str, says: str) -> None:
+    write(tmp_path / "config/settings.toml", text)
+    with pytest.raises(SettingsError, match=says):
+        load_settings()
