@@ -60,8 +60,10 @@ class Scheduler:
         )
         self._scheduler.add_listener(_tell, EVENT_JOB_ERROR)
         self._closing, self._running, self._idle = False, 0, Condition()
-        # The listener says in one line what the executor would print as a traceback.
+        # The listener says in one line what the executor would print as a traceback. A run
+        # that is skipped because one is under way has its work done by that one or the sweep.
         logging.getLogger("apscheduler.executors.default").setLevel(logging.CRITICAL)
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
     def add(
         self, job_id: str, name: str, next_instant: NextInstant, run: Callable[[], Any]

@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -63,6 +64,12 @@ def serving(url: str, slack: SlackStandIn, *arguments: str) -> Iterator[subproce
 def keys(slack: SlackStandIn) -> list[str]:
     every = slack.workspace.posted(CHANNEL)
     return [m["metadata"]["event_payload"]["key"] for m in every if m.get("metadata")]
+
+
+def page(base: str, path: str) -> bytes:
+    with closing(HTTPConnection(urlsplit(base).netloc, timeout=10)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().read()
 
 
 def has_messages(slack: SlackStandIn, number: int) -> bool:
@@ -129,8 +136,7 @@ def test_it_ends_cleanly_when_it_is_told_to(database_url: str, slack: SlackStand
     with serving(database_url, slack) as process:
         assert process.stdout
         base = process.stdout.readline().split()[1]
-        with urllib.request.urlopen(f"{base}health", timeout=10) as answer:
-            assert json.load(answer)["plans"] == ["gavle-2018-2020"]
+        assert json.loads(page(base, "/health"))["plans"] == ["gavle-2018-2020"]
         process.send_signal(signal.SIGTERM)
         out, errors = process.communicate(timeout=20)
     assert process.returncode == 0

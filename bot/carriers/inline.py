@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event, Thread
 
-from bot.domain.delivery import Delivery
+from bot.domain.delivery import Delivery, Outcome, Refused, TryAgain, Uncertain
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ LONGEST_REST_SECONDS = 1.0
 class InlineCarrier:
     """Hands deliveries to a pool of threads; ``done`` is called after each."""
 
-    deliver: Callable[[Delivery], None]
+    deliver: Callable[[Delivery], Outcome | None]
     done: Callable[[], None]
     pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(WORKERS, thread_name_prefix="deliver")
@@ -35,11 +35,20 @@ class InlineCarrier:
 
     def _deliver(self, delivery: Delivery) -> None:
         try:
-            self.deliver(delivery)
+            _tell(delivery, self.deliver(delivery))
         except Exception as error:  # noqa: BLE001 - the lease runs out, and it is looked up
             log.error("delivery %s stopped midway: %s", delivery.draft.key, error)  # noqa: TRY400
         finally:
             self.done()
+
+
+def _tell(delivery: Delivery, outcome: Outcome | None) -> None:
+    """Say in one line what an operator should know of; what is in order is silent."""
+    key = delivery.draft.key
+    if isinstance(outcome, Refused):
+        log.error("delivery %s was refused for good: %s", key, outcome.reason)
+    elif isinstance(outcome, TryAgain | Uncertain):
+        log.warning("delivery %s will be tried again: %s", key, outcome.reason)
 
 
 class Pump:

@@ -10,9 +10,9 @@ from bot import app
 from bot.cli.parser import FORM_WORDS
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.errors import SettingsError
-from bot.domain.swedish import day_text, moment_text, period_text
+from bot.domain.swedish import PACE_SYMBOLS, PACES, day_text, moment_text, period_text
 from bot.domain.walltime import instant
-from bot.reports.document import PACE_WORDS, SYMBOLS, as_html, as_json
+from bot.reports.document import as_html, as_json
 from bot.reports.structure import row_data
 from bot.services.following_up import StatusRow
 from bot.services.following_up import status as status_rows
@@ -153,7 +153,7 @@ def _status_text(row: StatusRow) -> str:
         f" Nästa senast {day_text(row.last_sensible_date)}." if row.last_sensible_date else ""
     )
     return (
-        f"{SYMBOLS[row.pace]} {PACE_WORDS[row.pace]}  {row.commitment.title}{where}, "
+        f"{PACE_SYMBOLS[row.pace]} {PACES[row.pace]}  {row.commitment.title}{where}, "
         f"{period_text(row.period.name)}: genomfört {promised}. {row.why}{sensible}"
     )
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.domain.answer import AnswerKind, Form
+from bot.domain.pace import Pace
 from bot.domain.periods import PeriodUnit, Window, month_window
 from bot.domain.walltime import Hours
 
@@ -33,6 +34,12 @@ ANSWERS = {
     AnswerKind.NO_NEED: "inget behov denna period",
     AnswerKind.BOOKED: "bokad",
 }
+PACES = {
+    Pace.ON_TRACK: "enligt plan",
+    Pace.AT_RISK: "risk för avvikelse",
+    Pace.OFF_TRACK: "avviker",
+}
+PACE_SYMBOLS = {Pace.ON_TRACK: "✓", Pace.AT_RISK: "!", Pace.OFF_TRACK: "✗"}
 FORMS = {Form.PHYSICAL: "fysisk", Form.DIGITAL: "digital"}
 SMALL = ("noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")  # fmt: skip # noqa: E501
 

@@ -5,17 +5,10 @@ import json
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from bot.domain.answer import AnswerKind
-from bot.domain.swedish import ANSWERS, day_text, period_text, window_text
+from bot.domain.swedish import ANSWERS, PACE_SYMBOLS, PACES, day_text, period_text, window_text
 from bot.reports.structure import report_data
 from bot.services import composing
-from bot.services.following_up import Change, FollowUp, Pace
-
-SYMBOLS = {Pace.ON_TRACK: "●", Pace.AT_RISK: "▲", Pace.OFF_TRACK: "■"}
-PACE_WORDS = {
-    Pace.ON_TRACK: "enligt plan",
-    Pace.AT_RISK: "risk för avvikelse",
-    Pace.OFF_TRACK: "avviker",
-}
+from bot.services.following_up import Change, FollowUp
 
 _pages = Environment(
     loader=PackageLoader("bot.reports"),
@@ -31,8 +24,8 @@ _pages.globals.update(
     name=composing.name,
     when=composing.when,
     answered=composing.answered,
-    symbols=SYMBOLS,
-    pace_words=PACE_WORDS,
+    symbols=PACE_SYMBOLS,
+    pace_words=PACES,
 )
 
 

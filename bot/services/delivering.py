@@ -74,11 +74,11 @@ class Delivering:
         carrier.submit(claimed)
         return len(claimed)
 
-    def deliver(self, delivery: Delivery) -> None:
+    def deliver(self, delivery: Delivery) -> Outcome | None:
         """Deliver one claimed delivery and record what became of it.
 
         An unclear earlier attempt is looked up first. Right before posting it is asked once
-        more whether the message still means anything.
+        more whether the message still means anything; None comes back when it does not.
         """
         standing = self.answers.standing(delivery.draft.occurrence)
         message = self._words(delivery, standing)
@@ -87,12 +87,13 @@ class Delivering:
             lost = self._meaningless(delivery, standing, message)
             if message is None or lost:
                 self.ledger.withdraw(delivery, lost, now=self.clock())
-                return
+                return None
             outcome = self._sent(delivery, standing, message)
             newest = standing.answers[-1].id if standing.answers else 0
             delivery = replace(delivery, shown=newest)
         then = self._calendar(delivery, message, outcome)
         self.ledger.settle(delivery, outcome, now=self.clock(), then=then)
+        return outcome
 
     def show_answers(self) -> int:
         """Bring messages that were sent up to the newest answer; return how many were."""

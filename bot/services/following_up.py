@@ -12,10 +12,10 @@ The rule for the pace, in the order in which it is asked:
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from bot.domain.answer import HELD, NEED_A_REASON, Answer, AnswerKind, Standing
 from bot.domain.occurrence import Occurrence
+from bot.domain.pace import Pace
 from bot.domain.periods import Period
 from bot.domain.plan import Activity, Area, Commitment, Plan
 from bot.domain.recurrence import Kind
@@ -25,14 +25,6 @@ from bot.services.planning import NOTHING_SAID, Agenda, Standings, applied
 
 SOON = timedelta(days=21)
 WORTH_TELLING = NEED_A_REASON | {AnswerKind.PARTLY_DONE}
-
-
-class Pace(StrEnum):
-    """Whether a promise keeps up with the calendar."""
-
-    ON_TRACK = "enligt plan"
-    AT_RISK = "risk"
-    OFF_TRACK = "avviker"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def who(request: Request) -> str:
 
 def remember_who(response: Response, name: str) -> None:
     """Let the browser remember who answers."""
-    response.set_cookie(WHO, quote(name), max_age=WHO_SECONDS, httponly=True, samesite="strict")
+    response.set_cookie(WHO, quote(name), max_age=WHO_SECONDS, httponly=True, samesite="lax")
 
 
 def said(request: Request) -> Said | None:

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.domain.swedish import day_text, period_text
-from bot.services.following_up import Pace, StatusRow
+from bot.domain.pace import Pace
+from bot.domain.swedish import PACE_SYMBOLS, PACES, day_text, period_text
+from bot.services.following_up import StatusRow
 from bot.web.pages import Pages
 
-SYMBOLS = {Pace.ON_TRACK: "✓", Pace.AT_RISK: "!", Pace.OFF_TRACK: "✗"}
-WORDS = {
-    Pace.ON_TRACK: "Enligt plan",
-    Pace.AT_RISK: "Risk för avvikelse",
-    Pace.OFF_TRACK: "Avviker",
-}
+WORDS = {pace: word.capitalize() for pace, word in PACES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +28,7 @@ class StatusPage:
             "plans": {title: _shown(rows, attention=attention) for title, rows in found.items()},
             "counts": {title: Counter(row.pace for row in rows) for title, rows in found.items()},
             "attention": attention,
-            "symbols": SYMBOLS,
+            "symbols": PACE_SYMBOLS,
             "words": WORDS,
             "day": day_text,
             "period": period_text,

@@ -50,7 +50,7 @@ def test_the_page_quotes_reasons_and_has_a_line_for_each_party_to_sign() -> None
 
 
 def test_the_page_says_the_pace_in_words_and_a_symbol() -> None:
-    assert "■ avviker" in report()
+    assert "✗ avviker" in report()
 
 
 def test_what_people_wrote_is_never_markup() -> None:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 
 from bot.domain.answer import Answer, AnswerKind, Standing
-from bot.services.following_up import FollowUp, Pace, StatusRow, follow_up, status
+from bot.domain.pace import Pace
+from bot.services.following_up import FollowUp, StatusRow, follow_up, status
 from tests.builders import (
     QUARTERLY,
     TWICE_PER_DISTRICT,

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.swedish import period_text
-from bot.services.following_up import Pace, StatusRow
+from bot.domain.pace import Pace
+from bot.domain.swedish import PACE_SYMBOLS, PACES, period_text
+from bot.services.following_up import StatusRow
 
 MOST_ROWS = 12
 
@@ -25,18 +26,12 @@ def reply(words: str, status: Mapping[str, Sequence[StatusRow]]) -> list[str]:
 def _plan(title: str, rows: Sequence[StatusRow]) -> str:
     behind = [each for each in rows if each.pace is not Pace.ON_TRACK]
     counts = {pace: sum(each.pace is pace for each in rows) for pace in Pace}
-    tally = " · ".join(
-        [
-            f"✓ enligt plan: {counts[Pace.ON_TRACK]}",
-            f"! risk för avvikelse: {counts[Pace.AT_RISK]}",
-            f"✗ avviker: {counts[Pace.OFF_TRACK]}",
-        ]
-    )
+    tally = " · ".join(f"{PACE_SYMBOLS[pace]} {PACES[pace]}: {counts[pace]}" for pace in Pace)
     more = [f"… och {len(behind) - MOST_ROWS} till."] if len(behind) > MOST_ROWS else []
     return "\n".join([title, tally, *map(_row, behind[:MOST_ROWS]), *more])
 
 
 def _row(row: StatusRow) -> str:
-    mark = "✗" if row.pace is Pace.OFF_TRACK else "!"
+    mark = PACE_SYMBOLS[row.pace]
     place = f", {row.area.name}" if row.area else ""
     return f"{mark} {row.commitment.title}{place} ({period_text(row.period.name)}): {row.why}"
