@@ -136,5 +136,5 @@ def test_a_body_that_is_no_form_is_refused(client: Client) -> None:
 
 def test_who_answers_is_told_to_this_site_only(client: Client) -> None:
     cookie = client.send("/name", {"by": "Kommunpolis"}).headers.get_all("Set-Cookie") or []
-    assert all("SameSite=lax" in each for each in cookie)
-    assert any(each.startswith("by=Kommunpolis") for each in cookie)
+    assert all("SameSite=" in each and "HttpOnly" in each for each in cookie)
+    assert any(each.startswith("by=Kommunpolis") and "SameSite=lax" in each for each in cookie)
