@@ -30,7 +30,6 @@ from bot.services.reminding import step_kind
 LEASE = timedelta(seconds=120)
 NEEDED_TO_POST = timedelta(seconds=40)
 CLOCKS_DIFFER = timedelta(minutes=2)
-SHOWN_AT_ONCE = 50
 
 Render = Callable[[Occurrence, Standing], bytes]
 
@@ -69,8 +68,7 @@ class Delivering:
 
     def dispatch(self, carrier: Carrier) -> int:
         """Hand every ripe delivery of a free target to ``carrier``; return how many."""
-        pace = {product: each.pace for product, each in self.transports.items()}
-        claimed = self.ledger.claim(now=self.clock(), lease=LEASE, pace=pace)
+        claimed = self.ledger.claim(now=self.clock(), lease=LEASE, pace=self._pace())
         carrier.submit(claimed)
         return len(claimed)
 
@@ -96,11 +94,14 @@ class Delivering:
         return outcome
 
     def show_answers(self) -> int:
-        """Bring messages that were sent up to the newest answer; return how many were."""
-        stale = self.ledger.stale(now=self.clock(), limit=SHOWN_AT_ONCE)
+        """Bring a message of each free target up to the newest answer; return how many were."""
+        stale = self.ledger.stale(now=self.clock(), pace=self._pace())
         for delivery, answer in stale:
             self._show(delivery, answer)
         return len(stale)
+
+    def _pace(self) -> dict[str, timedelta]:
+        return {product: each.pace for product, each in self.transports.items()}
 
     def _show(self, delivery: Delivery, answer: int) -> None:
         draft = delivery.draft
@@ -115,7 +116,8 @@ class Delivering:
                 self.ledger.show(delivery, answer)
             case TryAgain():
                 after = outcome.after or timedelta(seconds=10)
-                self.ledger.hold(delivery, self.clock() + after)
+                until = self.clock() + after
+                self.ledger.hold(delivery, until, target_wide=outcome.target_wide)
             case Uncertain():
                 self.ledger.hold(delivery, self.clock() + timedelta(seconds=10))
             case _:

@@ -74,14 +74,17 @@ class DeliveryLedger(Protocol):
     def withdraw(self, delivery: Delivery, reason: str, *, now: datetime) -> bool:
         """Take the delivery back before it was sent; false when a newer attempt has taken over."""
 
-    def stale(self, *, now: datetime, limit: int) -> list[tuple[Delivery, int]]:
-        """Return sent messages that do not show the newest answer yet, with that answer's id."""
+    def stale(self, *, now: datetime, pace: Mapping[str, timedelta]) -> list[tuple[Delivery, int]]:
+        """Return of each free target the oldest sent message that lacks the newest answer.
+
+        The answer's id comes with it, and the target's next turn is reserved.
+        """
 
     def show(self, delivery: Delivery, answer: int) -> None:
         """Record that the message shows ``answer``."""
 
-    def hold(self, delivery: Delivery, until: datetime) -> None:
-        """Let a sent message rest until ``until`` before it is shown anew."""
+    def hold(self, delivery: Delivery, until: datetime, *, target_wide: bool = False) -> None:
+        """Let a sent message rest until ``until`` before it is shown anew, or all its target."""
 
 
 class Transport(Protocol):

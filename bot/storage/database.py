@@ -52,14 +52,18 @@ def open_database(url: str) -> Database:
     """
     try:
         engine = _engine(url)
-        with engine.connect() as connection:
-            _upgrade(connection, url)
     except ArgumentError as error:
         raise DatabaseError(
             f"Databasens adress {url!r} går inte att tolka. Exempel: sqlite:///loftesbot.db"
         ) from error
-    except DBAPIError as error:
-        raise DatabaseError(f"Databasen {url} går inte att öppna: {error.orig}.") from error
+    try:
+        with engine.connect() as connection:
+            _upgrade(connection, url)
+    except BaseException as error:
+        engine.dispose()
+        if isinstance(error, DBAPIError):
+            raise DatabaseError(f"Databasen {url} går inte att öppna: {error.orig}.") from error
+        raise
     return Database(engine)
 
 

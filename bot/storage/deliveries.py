@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import RowMapping
 
@@ -73,27 +73,22 @@ class SqlDeliveries:
         with self.database.write() as connection:
             return _change(connection, delivery, values)
 
-    def stale(self, *, now: datetime, limit: int) -> list[tuple[Delivery, int]]:
-        """Return sent messages that do not show the newest answer yet, with that answer's id."""
-        newest = (
-            select(answers.c.occurrence, func.max(answers.c.id).label("answer"))
-            .group_by(answers.c.occurrence)
-            .subquery()
-        )
+    def stale(self, *, now: datetime, pace: Mapping[str, timedelta]) -> list[tuple[Delivery, int]]:
+        """Return of each free target the oldest sent message that lacks the newest answer."""
+        with self.database.read() as connection:
+            if connection.execute(select(_stale_first(now).exists())).scalar_one() is False:
+                return []
+        newest = _newest_answers()
         chosen = (
             select(deliveries, newest.c.answer)
             .join(newest, newest.c.occurrence == deliveries.c.occurrence)
-            .where(
-                deliveries.c.state == DeliveryState.SENT,
-                deliveries.c.part == Part.MESSAGE,
-                deliveries.c.shown < newest.c.answer,
-                deliveries.c.not_before <= now,
-            )
+            .where(deliveries.c.id.in_(_stale_first(now)))
             .order_by(deliveries.c.id)
-            .limit(limit)
         )
-        with self.database.read() as connection:
-            rows = connection.execute(chosen).mappings()
+        with self.database.write() as connection:
+            rows = connection.execute(chosen).mappings().all()
+            for row in rows:
+                _take_turn(connection, row["target"], now=now, pace=pace)
             return [(_delivery(row), row["answer"]) for row in rows]
 
     def show(self, delivery: Delivery, answer: int) -> None:
@@ -102,11 +97,13 @@ class SqlDeliveries:
             chosen = update(deliveries).where(deliveries.c.id == delivery.id)
             connection.execute(chosen.values(shown=answer))
 
-    def hold(self, delivery: Delivery, until: datetime) -> None:
-        """Let a sent message rest until ``until`` before it is shown anew."""
+    def hold(self, delivery: Delivery, until: datetime, *, target_wide: bool = False) -> None:
+        """Let a sent message rest until ``until`` before it is shown anew, or all its target."""
         with self.database.write() as connection:
             chosen = update(deliveries).where(deliveries.c.id == delivery.id)
             connection.execute(chosen.values(not_before=until))
+            if target_wide:
+                _reserve(connection, delivery.draft.target, until)
 
     def occurrence_at(self, target: str, receipt: str) -> str | None:
         """Return the occurrence whose message ``target`` took under ``receipt``, if any."""
@@ -157,6 +154,31 @@ def _ripe_first(now: datetime) -> Select[int]:
     )
 
 
+def _newest_answers() -> Subquery:
+    return (
+        select(answers.c.occurrence, func.max(answers.c.id).label("answer"))
+        .group_by(answers.c.occurrence)
+        .subquery()
+    )
+
+
+def _stale_first(now: datetime) -> Select[int]:
+    newest = _newest_answers()
+    waiting = select(turns.c.target).where(turns.c.next_turn > now)
+    return (
+        select(func.min(deliveries.c.id))
+        .join(newest, newest.c.occurrence == deliveries.c.occurrence)
+        .where(
+            deliveries.c.state == DeliveryState.SENT,
+            deliveries.c.part == Part.MESSAGE,
+            deliveries.c.shown < newest.c.answer,
+            deliveries.c.not_before <= now,
+            deliveries.c.target.not_in(waiting),
+        )
+        .group_by(deliveries.c.target)
+    )
+
+
 def _claim(
     connection: Connection,
     row: RowMapping,
@@ -175,9 +197,16 @@ def _claim(
     }
     chosen = update(deliveries).where(deliveries.c.id == row["id"]).values(values)
     claimed = connection.execute(chosen.returning(deliveries)).mappings().one()
-    product = row["target"].partition(":")[0]
-    _reserve(connection, row["target"], now + pace.get(product, timedelta()))
+    _take_turn(connection, row["target"], now=now, pace=pace)
     return _delivery(claimed)
+
+
+def _take_turn(
+    connection: Connection, target: str, *, now: datetime, pace: Mapping[str, timedelta]
+) -> None:
+    """Keep the next call to ``target`` at its product's distance, before this one is made."""
+    product = target.partition(":")[0]
+    _reserve(connection, target, now + pace.get(product, timedelta()))
 
 
 def _reserve(connection: Connection, target: str, until: datetime) -> None:

@@ -41,6 +41,12 @@ def claim(deliveries: SqlDeliveries, *, after: timedelta = timedelta()) -> list[
     return deliveries.claim(now=NOW + after, lease=LEASE, pace={"slack": SECOND})
 
 
+def stale(
+    deliveries: SqlDeliveries, *, after: timedelta = timedelta()
+) -> list[tuple[Delivery, int]]:
+    return deliveries.stale(now=NOW + after, pace={})
+
+
 def settle(
     deliveries: SqlDeliveries, delivery: Delivery, outcome: Outcome, then: Sequence[Draft] = ()
 ) -> bool:
@@ -143,19 +149,53 @@ def test_an_outcome_withdraws_what_is_pending(
     assert deliveries.counts() == {"pending": 1, "withdrawn": 1}
 
 
+def answered(answers: SqlAnswers, occurrence: str = MEETING) -> None:
+    seen = make_answer(occurrence, AnswerKind.ACKNOWLEDGED)
+    answers.decide(occurrence, "", lambda _s: Decision(store=seen))
+
+
 def test_a_sent_message_is_stale_until_it_shows_the_newest_answer(
     deliveries: SqlDeliveries, answers: SqlAnswers
 ) -> None:
     write(deliveries, draft())
     settle(deliveries, claim(deliveries)[0], Sent("1"))
-    assert deliveries.stale(now=NOW, limit=9) == []
-    seen = make_answer(MEETING, AnswerKind.ACKNOWLEDGED)
-    answers.decide(MEETING, "", lambda _s: Decision(store=seen))
-    ((delivery, answer),) = deliveries.stale(now=NOW, limit=9)
-    deliveries.hold(delivery, NOW + SECOND)
-    assert deliveries.stale(now=NOW, limit=9) == []
+    assert stale(deliveries, after=SECOND) == []
+    answered(answers)
+    ((delivery, answer),) = stale(deliveries, after=SECOND)
+    deliveries.hold(delivery, NOW + 3 * SECOND)
+    assert stale(deliveries, after=2 * SECOND) == []
     deliveries.show(delivery, answer)
-    assert deliveries.stale(now=NOW + SECOND, limit=9) == []
+    assert stale(deliveries, after=3 * SECOND) == []
+
+
+def test_showing_answers_takes_its_turn_in_the_targets_one_queue(
+    deliveries: SqlDeliveries, answers: SqlAnswers
+) -> None:
+    later = "gavle/lagesbild/2018-W05"
+    write(deliveries, draft(), draft(occurrence=later))
+    for number in (0, 1):
+        (found,) = claim(deliveries, after=number * SECOND)
+        settle(deliveries, found, Sent(str(number)))
+    answered(answers)
+    answered(answers, later)
+    pace = {"slack": SECOND}
+    assert deliveries.stale(now=NOW + 1.5 * SECOND, pace=pace) == []
+    assert len(deliveries.stale(now=NOW + 2 * SECOND, pace=pace)) == 1
+    assert deliveries.stale(now=NOW + 2.5 * SECOND, pace=pace) == []
+
+
+def test_a_rate_limit_on_showing_holds_the_whole_target(
+    deliveries: SqlDeliveries, answers: SqlAnswers
+) -> None:
+    write(deliveries, draft())
+    (found,) = claim(deliveries)
+    settle(deliveries, found, Sent("1"))
+    write(deliveries, draft(occurrence="gavle/lagesbild/2018-W05"))
+    answered(answers)
+    ((delivery, _),) = stale(deliveries, after=SECOND)
+    deliveries.hold(delivery, NOW + 30 * SECOND, target_wide=True)
+    assert claim(deliveries, after=29 * SECOND) == []
+    assert len(claim(deliveries, after=30 * SECOND)) == 1
 
 
 def test_what_a_dead_process_held_is_looked_up_first(deliveries: SqlDeliveries) -> None:
