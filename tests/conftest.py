@@ -4,10 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database, open_database
 from bot.storage.deliveries import SqlDeliveries
+
+# How long an example takes is no rule of ours, and a busy machine would break it.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture

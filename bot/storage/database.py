@@ -79,14 +79,17 @@ def _engine(url: str) -> Engine:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     # SQLAlchemy's begin event writes BEGIN; the driver must not write its own.
     connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error:
+        # The pool never learns of a connection that could not be prepared.
+        connection.close()
+        raise
 
 
 def _begin(connection: Connection) -> None:
