@@ -27,15 +27,15 @@ from bot.services import composing
 from bot.services.delivering import Delivering, drafts
 from bot.services.desk import Desk
 from bot.services.following_up import FollowUp, follow_up
-from bot.services.planning import Agenda
+from bot.services.planning import Agenda, asked_since
 from bot.services.ports import Transport
-from bot.services.reminding import next_instant, owed
+from bot.services.reminding import owed
 from bot.settings import Settings, SlackSettings
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database, open_database
 from bot.storage.deliveries import SqlDeliveries
 from bot.storage.feeds import SqlFeeds
-from bot.storage.plans import SqlClock, SqlPlans
+from bot.storage.plans import KeptPlan, SqlClock, SqlPlans
 from bot.storage.room import SqlRoom
 from bot.web.site import Site
 
@@ -45,7 +45,7 @@ SWEEP_SECONDS = 60.0
 VIRTUAL_SWEEP_SECONDS = 1.0
 Changed = Callable[[Occurrence], None]
 Remind = Callable[[Agenda, Sequence[Commitment]], None]
-# A tick of a fast clock is hours long; only what waited several ticks is late then.
+# Of a fast clock a tick is hours long.
 LATE_TICKS_SECONDS = 4
 
 
@@ -60,9 +60,10 @@ class Office:
 
     database: Database
     clock: PlanClock
+    address: str
     agendas: Mapping[str, Agenda]
     versions: Mapping[str, Version]
-    adopted: Mapping[str, datetime]
+    since: Mapping[str, datetime]
 
     def now(self) -> datetime:
         """Return what the plan's clock shows."""
@@ -101,30 +102,57 @@ class Office:
 
 
 def open_office(
-    settings: Settings, plans: Sequence[Path] = (), clock: PlanClock | None = None
+    settings: Settings,
+    plans: Sequence[Path] = (),
+    clock: PlanClock | None = None,
+    *,
+    adopt: bool = True,
 ) -> Office:
-    """Open the database, adopt the plan files given, and read every plan that it knows.
+    """Open the database and read the plan files given, or else every plan that it knows.
+
+    With ``adopt`` the files become the plans' newest versions; without it nothing is changed.
 
     The plans are read before the database is touched, so a fault in one changes nothing.
-    Without ``clock`` the plan's clock is the real one; in a database that has lived on a
-    virtual clock it is the last instant that it saw.
+    Without ``clock`` it is the real one, or the last instant of one that was virtual.
     """
     texts = [(path.name, read_text(path)) for path in plans]
     parsed = [(parse_plan(text, name), name, text) for name, text in texts]
     database = open_database(settings.database.url)
-    seen = SqlClock(database).seen()
-    now = machine_now()
-    clock = clock or (PlanClock(now, seen) if seen else real_clock(now))
-    kept = SqlPlans(database)
-    for plan, name, text in parsed:
-        kept.adopt(plan.id, name=name, text=text, now=clock.plan(now))
-    newest = kept.newest()
+    try:
+        seen, now = SqlClock(database).seen(), machine_now()
+        clock = clock or (PlanClock(now, seen) if seen else real_clock(now))
+        kept = SqlPlans(database)
+        if adopt:
+            for plan, name, text in parsed:
+                kept.adopt(plan.id, name=name, text=text, now=clock.plan(now))
+        known = kept.versions()
+        given = {
+            plan.id: known.get(plan.id) or [KeptPlan(plan.id, 1, name, text, clock.plan(now))]
+            for plan, name, text in parsed
+        }
+        return _office(database, clock, settings, given or known)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _office(
+    database: Database,
+    clock: PlanClock,
+    settings: Settings,
+    versions: Mapping[str, Sequence[KeptPlan]],
+) -> Office:
+    read = {
+        plan: [(Agenda(parse_plan(each.text, each.name)), each.adopted) for each in every]
+        for plan, every in versions.items()
+    }
     return Office(
         database=database,
         clock=clock,
-        agendas={each.id: Agenda(parse_plan(each.text, each.name)) for each in newest},
-        versions={each.id: Version(each.version, each.changed) for each in newest},
-        adopted={each.id: each.adopted for each in newest},
+        address=f"{settings.web.host}:{settings.web.port}",
+        agendas={plan: every[-1][0] for plan, every in read.items()},
+        versions={p: Version(v[-1].version, v[-1].adopted) for p, v in versions.items()},
+        since={name: at for every in read.values() for name, at in asked_since(every).items()},
     )
 
 
@@ -150,7 +178,7 @@ class Service:
         self.closing = Event()
         self.room = Room(SqlRoom(office.database))
         self.desk = office.desk(self._changed)
-        self.scheduler = scheduler(office, self.remind)
+        self.scheduler = commitment_jobs(office, self.remind)
         self.transports: dict[str, Transport] = {"room": RoomTransport(self.room, office.now)}
         self.routes: list[BaseRoute] = []
         self.socket: SocketConnection | None = None
@@ -158,7 +186,7 @@ class Service:
             self._add_slack(settings.slack)
         self.delivering = Delivering(
             office.agendas, office.answers, office.deliveries, self.transports,
-            office.calendars.render, machine_now, self._late_after(),
+            office.calendars.render, machine_now, office.now, self._late_after(),
         )  # fmt: skip
         self.pump = Pump(self._deliver_due)
         self.carrier = InlineCarrier(self.delivering.deliver, self.pump.ring)
@@ -205,8 +233,7 @@ class Service:
         """Write the deliveries that ``commitments`` owe now."""
         office, now = self.office, self.office.now()
         standings = office.answers.standings(agenda.plan.id)
-        since = office.adopted[agenda.plan.id]
-        found = owed(agenda, standings, commitments, since=since, now=now)
+        found = owed(agenda, standings, commitments, since=office.since, now=now)
         targets = {each: self._places(each) for each in agenda.plan.targets}
         if office.deliveries.write(drafts(found, targets), written=now, now=machine_now()):
             self.pump.ring()
@@ -258,31 +285,16 @@ class Service:
         return as_html(self.office.follow_up(plan, as_of))
 
 
-def scheduler(office: Office, remind: Remind) -> Scheduler:
-    """Return the scheduler with one job for each commitment of each plan; not yet started."""
+def commitment_jobs(office: Office, remind: Remind) -> Scheduler:
+    """Return the scheduler with the job of each commitment of each plan; not yet started."""
     found = Scheduler(machine_now)
     for agenda in office.agendas.values():
-        for commitment in agenda.plan.commitments:
-            found.add(
-                agenda.plan.commitment_id(commitment),
-                commitment.title,
-                partial(_next_machine_instant, office, agenda, commitment),
-                partial(remind, agenda, [commitment]),
-            )
+        found.add_commitments(agenda, office.answers, office.clock, partial(remind, agenda))
     return found
 
 
 def jobs(office: Office) -> list[JobView]:
     """Return the jobs that a service over ``office`` has, with their times on the plan's clock."""
-    found = scheduler(office, lambda _agenda, _commitments: None).jobs()
+    found = commitment_jobs(office, lambda _agenda, _commitments: None).jobs()
     shown = office.clock.plan
     return [replace(each, next_run=each.next_run and shown(each.next_run)) for each in found]
-
-
-def _next_machine_instant(
-    office: Office, agenda: Agenda, commitment: Commitment, after: datetime
-) -> datetime | None:
-    standings = office.answers.standings(agenda.plan.id)
-    later = office.clock.plan(after)
-    found = next_instant(agenda, standings, commitment, after=later)
-    return office.clock.machine(found) if found else None

@@ -5,7 +5,7 @@ why a restart loses nothing, and why two schedulers can never fight over one job
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +17,12 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.domain.clock import PlanClock
+from bot.domain.plan import Commitment
+from bot.services.planning import Agenda
+from bot.services.ports import AnswerLedger
+from bot.services.reminding import next_instant
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +70,24 @@ class Scheduler:
         # that is skipped because one is under way has its work done by that one or the sweep.
         logging.getLogger("apscheduler.executors.default").setLevel(logging.CRITICAL)
         logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+
+    def add_commitments(
+        self,
+        agenda: Agenda,
+        answers: AnswerLedger,
+        clock: PlanClock,
+        remind: Callable[[Sequence[Commitment]], None],
+    ) -> None:
+        """Add one job for each commitment of a plan; ``clock`` maps its instants to ours."""
+
+        def next_need(commitment: Commitment, after: datetime) -> datetime | None:
+            standings = answers.standings(agenda.plan.id)
+            found = next_instant(agenda, standings, commitment, after=clock.plan(after))
+            return clock.machine(found) if found else None
+
+        for each in agenda.plan.commitments:
+            name = agenda.plan.commitment_id(each)
+            self.add(name, each.title, partial(next_need, each), partial(remind, [each]))
 
     def add(
         self, job_id: str, name: str, next_instant: NextInstant, run: Callable[[], Any]

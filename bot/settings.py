@@ -14,6 +14,9 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import (
+    SettingsError as SourceError,
+)
 
 from bot.domain.errors import SettingsError
 
@@ -104,6 +107,10 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as error:
         lines = (_line(each) for each in error.errors(include_url=False))
         raise SettingsError("\n".join(lines)) from None
+    except SourceError as error:
+        raise SettingsError(
+            f"{error} En lista skrivs som JSON, till exempel LOFTESBOT_PLANS='[\"min-plan.yaml\"]'."
+        ) from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"Inställningarna går inte att läsa: {error}") from None
 

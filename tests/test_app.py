@@ -127,3 +127,17 @@ def test_a_broken_plan_is_refused_before_the_database_is_made(
     with pytest.raises(PlanFileError):
         open_office(settings, [broken])
     assert not (tmp_path / "loftesbot.db").exists()
+
+
+def test_a_new_version_of_a_plan_owes_nothing_of_what_it_did_not_ask_for_before(
+    settings: Settings, tmp_path: Path
+) -> None:
+    text = PLAN.read_text(encoding="utf-8")
+    older = tmp_path / "plan.yaml"
+    older.write_text(text.replace("from: 2018-01-02}", "from: 2018-06-05}"), encoding="utf-8")
+    first = open_office(settings, [older], virtual_clock(settings, date(2018, 1, 1), 1.0))
+    first.database.close()
+    second = open_office(settings, [PLAN], virtual_clock(settings, date(2018, 10, 1), 1.0))
+    assert second.since[MEETING] >= utc(2018, 10, 1, 0)
+    assert second.since["gavle-2018-2020/platsuppfoljning/2018-Q1"] < utc(2018, 1, 2)
+    second.database.close()

@@ -21,7 +21,7 @@ from bot.settings import load_settings
 
 def jobs(options: Namespace) -> int:
     """List every job with its next time on the plan's clock."""
-    with _office(options) as office:
+    with _office(options, adopt=False) as office:
         for each in app.jobs(office):
             plan = office.agendas[each.id.partition("/")[0]].plan
             if options.json:
@@ -37,7 +37,7 @@ def jobs(options: Namespace) -> int:
 
 def status(options: Namespace) -> int:
     """Show where each promise stands."""
-    with _office(options) as office:
+    with _office(options, adopt=False) as office:
         for agenda in office.agendas.values():
             as_of = _end_of(options.as_of, office, agenda.plan.id)
             rows = status_rows(agenda, office.answers.standings(agenda.plan.id), as_of=as_of)
@@ -89,9 +89,11 @@ def book(options: Namespace) -> int:
 
 def report(options: Namespace) -> int:
     """Write the follow-up, of one plan at a time."""
-    with _office(options) as office:
+    with _office(options, adopt=False) as office:
         if len(office.agendas) != 1:
-            raise SettingsError(f"Databasen har flera planer: {', '.join(office.agendas)}.")
+            names = ", ".join(office.agendas)
+            raise SettingsError(f"Databasen har flera planer: {names}. Ange en med --plan FIL.")
+        _refuse_future(options.as_of, office)
         found = office.follow_up(next(iter(office.agendas)), options.as_of)
         text = as_html(found) if options.format == "html" else as_json(found)
         if options.output:
@@ -106,11 +108,12 @@ def feed(options: Namespace) -> int:
     with _office(options) as office:
         if options.action == "list":
             for each in office.feeds.every():
-                state = f"indragen {each.revoked:%Y-%m-%d}" if each.revoked else "gäller"
-                print(f"{each.id}  {each.plan}  skapad {each.created:%Y-%m-%d}  {state}")
+                state = f"indragen {day_text(each.revoked.date())}" if each.revoked else "gäller"
+                print(f"{each.id}  {each.plan}  skapad {day_text(each.created.date())}  {state}")
         elif options.action == "create":
+            base = f"http://{office.address}"
             for plan in office.agendas:
-                print(f"/feeds/{office.calendars.create(plan)}.ics")
+                print(f"{base}/feeds/{office.calendars.create(plan)}.ics")
         elif options.number is None or not office.feeds.revoke(options.number, now=office.now()):
             raise SettingsError("Ange numret på en länk som gäller; loftesbot feed list visar dem.")
         return 0
@@ -132,13 +135,22 @@ def _give(office: app.Office, given: Answer, *, correct: bool) -> int:
 
 
 @contextmanager
-def _office(options: Namespace) -> Iterator[app.Office]:
+def _office(options: Namespace, *, adopt: bool = True) -> Iterator[app.Office]:
+    """Open what the command works on: the plans named by ``--plan``, else all that are known.
+
+    A command that only reads adopts nothing, so that it never starts a plan.
+    """
     settings = load_settings()
-    office = app.open_office(settings, options.plan or settings.plans)
+    office = app.open_office(settings, options.plan or settings.plans, adopt=adopt)
     with closing(office.database):
         if not office.agendas:
             raise SettingsError("Databasen har ingen plan. Ange en med --plan FIL.")
         yield office
+
+
+def _refuse_future(as_of: date | None, office: app.Office) -> None:
+    if as_of and as_of > office.now().date():
+        raise SettingsError("Den dagen har inte varit än. Välj i dag eller en tidigare dag.")
 
 
 def _end_of(as_of: date | None, office: app.Office, plan: str) -> datetime:

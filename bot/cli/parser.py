@@ -97,7 +97,7 @@ def _add_ledger_commands(commands: Commands) -> None:
     report.add_argument("--output", type=Path, metavar="FIL", help="skriv hit i stället")
     feed = commands.add_parser("feed", help="kalenderlänkar: skapa, räkna upp, dra in")
     feed.add_argument("action", choices=("create", "list", "revoke"))
-    feed.add_argument("number", type=int, nargs="?", metavar="NUMMER", help="länk att dra in")
+    feed.add_argument("number", type=number, nargs="?", metavar="NUMMER", help="att dra in")
     for each in (jobs, status, report, feed):
         each.add_argument("--plan", type=Path, action="append", default=[], metavar="FIL")
 
@@ -109,7 +109,7 @@ def _add_answer(commands: Commands) -> None:
     answer.add_argument("--date", dest="day", type=day, metavar="DAG")
     answer.add_argument("--area", metavar="OMRÅDE")
     answer.add_argument("--form", choices=tuple(FORM_WORDS))
-    answer.add_argument("--number", type=int, metavar="ANTAL", help="antal deltagare")
+    answer.add_argument("--number", type=number, metavar="ANTAL", help="antal deltagare")
     answer.add_argument("--note", default="", metavar="TEXT", help="anteckning eller orsak")
     answer.add_argument("--stand-in", default="", metavar="ROLL", help="vem som ersätter")
     answer.add_argument("--correct", action="store_true", help="rätta ett tidigare svar")
@@ -125,7 +125,7 @@ def _add_book(commands: Commands) -> None:
 
 
 def _add_common(command: Parser) -> None:
-    command.add_argument("--by", default="skalet", metavar="ROLL", help="vem som svarar")
+    command.add_argument("--by", default="kommandoraden", metavar="ROLL", help="vem som svarar")
     command.add_argument("--start", type=clock_time, metavar="TT.MM")
     command.add_argument("--end", type=clock_time, metavar="TT.MM")
     command.add_argument("--plan", type=Path, action="append", default=[], metavar="FIL")
@@ -139,12 +139,18 @@ def _add_serving_commands(commands: Commands) -> None:
         "--speed", type=speed, default=1.0, metavar="X", help="så många gånger fortare"
     )
     demo = commands.add_parser("demo", help="spela upp Gävleplanen, ett dygn i sekunden")
-    demo.add_argument("--speed", type=speed, default=DAY_SECONDS, metavar="X")
+    demo.add_argument(
+        "--speed",
+        type=speed,
+        default=DAY_SECONDS,
+        metavar="X",
+        help="så många gånger fortare än verkligheten; 86400, ett dygn i sekunden, utan den",
+    )
     demo.add_argument(
         "--alone", action="store_true", help="utan påhittade kollegor som svarar på det mesta"
     )
     for each in (serve, demo):
-        each.add_argument("--port", type=int, metavar="PORT")
+        each.add_argument("--port", type=port, metavar="PORT", help="0 väljer en ledig")
     database = commands.add_parser("db", help="databasens tabeller")
     database.add_argument("action", choices=("upgrade",))
 
@@ -171,10 +177,25 @@ def speed(text: str) -> float:
         found = float(text)
     except ValueError:
         found = 0.0
-    if not 0 < found <= 366 * DAY_SECONDS:
+    if not 0.1 <= found <= 366 * DAY_SECONDS:
         raise argparse.ArgumentTypeError(
-            f"{text!r}: ange ett tal större än 0; 86400 är ett dygn i sekunden"
+            f"{text!r}: ange ett tal från 0.1; 86400 är ett dygn i sekunden"
         )
+    return found
+
+
+def number(text: str) -> int:
+    """Return a whole number of at most nine digits."""
+    if not re.fullmatch(r"-?[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} är inget heltal")
+    return int(text)
+
+
+def port(text: str) -> int:
+    """Return a port that can be listened on."""
+    found = number(text)
+    if not 0 <= found <= 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} är ingen port; ange 0–65535")
     return found
 
 

@@ -1,5 +1,6 @@
 """Opening the port, and serving the pages until somebody ends it."""
 
+import errno
 import socket
 from collections.abc import Callable, Sequence
 from types import FrameType
@@ -7,7 +8,7 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.domain.errors import PortTakenError
+from bot.domain.errors import PortTakenError, SettingsError
 
 # Streams end by themselves when the service closes; nobody waits longer than this for one.
 GRACE_SECONDS = 3
@@ -38,9 +39,11 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         found.bind((host, port))
         found.listen()
-    except OSError:
+    except OSError as error:
         found.close()
-        raise PortTakenError(host, port) from None
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(host, port) from None
+        raise SettingsError(f"Det går inte att lyssna på {host}:{port}: {error}") from None
     return found
 
 

@@ -11,6 +11,7 @@ from bot import app
 from bot.cli.colleagues import Colleagues
 from bot.cli.server import listen, serve_pages
 from bot.domain.errors import SettingsError
+from bot.domain.swedish import moment_text
 from bot.settings import DatabaseSettings, Settings, WebSettings, load_settings
 from bot.storage.lock import sole_service
 from bot.web.site import make_site
@@ -30,6 +31,7 @@ def serve(options: Namespace) -> int:
         office = app.open_office(settings, options.plan or settings.plans, clock)
         if not office.agendas:
             raise SettingsError("Databasen har ingen plan. Ange en med --plan FIL.")
+        _say_of_clock(office)
         _run(app.Service(office, settings), settings)
     return 0
 
@@ -38,20 +40,23 @@ def demo(options: Namespace) -> int:
     """Play the Gävle plan on a fresh database that is thrown away afterwards."""
     _log_to_stderr("WARNING")
     with tempfile.TemporaryDirectory(prefix="loftesbot-demo-") as folder:
-        settings = Settings(
+        # Whatever is set on this machine, a demo reads no other plan and posts to no one.
+        settings = load_settings(
             database=DatabaseSettings(url=f"sqlite:///{folder}/demo.db"),
-            web=WebSettings(port=options.port or WebSettings().port),
+            web=WebSettings(port=WebSettings().port if options.port is None else options.port),
+            slack=None,
+            plans=(),
         )
         clock = app.virtual_clock(settings, DEMO_START, options.speed)
         office = app.open_office(settings, [_demo_plan()], clock)
-        note = "Demo: klockan går fort, och det som sägs här glöms när demon slutar."
+        note = "Demo: klockan går fort, och det som sägs här glöms när demonstrationen slutar."
         service = app.Service(office, settings, demo_note=note)
         if not options.alone:
             helpers = Colleagues(office, service.desk)
             service.scheduler.every("demo", "Kollegor", helpers.answer, seconds=1.0)
         token = office.calendars.create(next(iter(office.agendas)))
         _run(service, settings, feed=f"/feeds/{token}.ics")
-    print("Demon är slut.")
+    print("Demonstrationen är slut.")
     return 0
 
 
@@ -67,6 +72,17 @@ def _run(service: app.Service, settings: Settings, *, feed: str = "") -> None:
             serve_pages(make_site(service.site, service.routes), [port], service.closing.set)
         finally:
             service.stop()
+
+
+def _say_of_clock(office: app.Office) -> None:
+    """Tell whoever starts the service that the database lives on a clock of its own."""
+    if office.clock.virtual:
+        zone = next(iter(office.agendas.values())).plan.zone
+        print(
+            f"Obs! Databasen lever på en egen klocka, som nu visar "
+            f"{moment_text(office.now(), zone)}. Börja om med en tom databas för verklig tid.",
+            flush=True,
+        )
 
 
 def _settings(options: Namespace) -> Settings:
@@ -89,5 +105,6 @@ def _log_to_stderr(level: str) -> None:
     logging.basicConfig(
         stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    # Bolt would log the body of a request whose signature is wrong.
-    logging.getLogger("slack_bolt").setLevel(logging.WARNING)
+    # Bolt would log the body of a request whose signature is wrong; Alembic says nothing new.
+    for name in ("slack_bolt", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -42,7 +42,8 @@ class Answer:
     ``by`` is a role or a name as shown to others. ``day`` is the day on which it was done,
     for which it was booked, or until which silence was asked. ``note`` is also the reason.
     ``source`` names the event that carried it, so that a repeated event is the same answer.
-    ``id`` is 0 until it is stored, and rises with each answer.
+    ``corrects`` is the id of the answer that it takes the place of, 0 for none. ``id`` is 0
+    until it is stored, and rises with each answer.
     """
 
     occurrence: str
@@ -58,11 +59,19 @@ class Answer:
     note: str = ""
     stand_in: str = ""
     source: str = ""
+    corrects: int = 0
     id: int = 0
 
     def says_the_same(self, other: "Answer") -> bool:
         """Whether both say the same of the same occurrence, whoever said it, when and how."""
-        return self == replace(other, by=self.by, at=self.at, source=self.source, id=self.id)
+        return self == replace(
+            other,
+            by=self.by,
+            at=self.at,
+            source=self.source,
+            corrects=self.corrects,
+            id=self.id,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,11 @@ class Standing:
     def revision(self) -> int:
         """How many times it has been booked or postponed."""
         return sum(each.kind in PLACEMENTS for each in self.answers)
+
+    @property
+    def newest(self) -> int:
+        """The id of the newest answer, 0 where there is none."""
+        return self.answers[-1].id if self.answers else 0
 
     @property
     def placement(self) -> Answer | None:
@@ -96,13 +110,24 @@ class Standing:
     @property
     def efforts(self) -> tuple[Answer, ...]:
         """What was done: of a need-driven question each effort, else the outcome at most."""
-        return tuple(each for each in self.answers if each.kind in HELD)
+        corrected = {each.corrects for each in self.answers}
+        return tuple(e for e in self.answers if e.kind in HELD and e.id not in corrected)
+
+    @property
+    def snooze(self) -> Answer | None:
+        """The newest "remind me later" since it was last booked or postponed."""
+        asked = (each for each in reversed(self.current) if each.kind is AnswerKind.SNOOZED)
+        return next(asked, None)
 
     @property
     def sequence(self) -> int:
-        """Rises with each change that a calendar must hear of."""
+        """Rises with each change that a calendar must hear of, and when one is taken back."""
+        changes = PLACEMENTS | OUTCOMES
+        told = [each.kind for each in self.answers if each.kind in changes]
+        before = [AnswerKind.DONE, *told]
         return sum(
-            each.kind in PLACEMENTS or each.kind is AnswerKind.CANCELLED for each in self.answers
+            kind in PLACEMENTS or AnswerKind.CANCELLED in {kind, earlier}
+            for earlier, kind in zip(before, told, strict=False)
         )
 
     def _newest(self, kinds: Iterable[AnswerKind]) -> Answer | None:

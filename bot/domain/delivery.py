@@ -57,7 +57,8 @@ class Delivery:
 
     ``lease_until`` and ``not_before`` are instants of the machine's clock, ``due`` and
     ``written`` of the plan's. ``uncertain`` says that an earlier attempt may have arrived;
-    ``attempted`` is when the first one began.
+    ``attempted`` is when the first one began. ``posted`` is what the plan's clock showed when
+    it was sent, and ``shown`` the newest answer that the message shows.
     """
 
     id: int
@@ -71,6 +72,7 @@ class Delivery:
     attempted: datetime | None = None
     receipt: str = ""
     reason: str = ""
+    posted: datetime | None = None
     shown: int = 0
 
 
@@ -102,9 +104,14 @@ class TryAgain:
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
-    """Nobody knows whether the product took it; it must be looked up before it is sent again."""
+    """Nobody knows whether the product took it; it must be looked up before it is sent again.
+
+    ``after`` and ``target_wide`` say what the product asked for when it was looked up.
+    """
 
     reason: str
+    after: timedelta | None = None
+    target_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,6 @@ def wait_before_retry(outcome: TryAgain | Uncertain, attempt: int) -> timedelta:
     product's own search can be expected to know the message.
     """
     doubled = min(timedelta(seconds=2 ** min(attempt, 10)), LONGEST_WAIT)
-    if isinstance(outcome, Uncertain):
-        return max(doubled, SEARCH_LAG)
-    return outcome.after or doubled
+    if outcome.after:
+        return outcome.after
+    return max(doubled, SEARCH_LAG) if isinstance(outcome, Uncertain) else doubled

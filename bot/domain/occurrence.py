@@ -56,9 +56,7 @@ class Occurrence:
         midnight = instant(self.last_day + timedelta(days=1), MIDNIGHT, zone)
         return self.end(zone) or midnight
 
-    def on(
-        self, day: date, hours: Hours | None, *, revision: int, reason: str = ""
-    ) -> "Occurrence":
+    def on(self, day: date, hours: Hours | None, *, reason: str = "") -> "Occurrence":
         """The same occurrence, booked for ``day`` or postponed to it."""
         return replace(
             self,
@@ -69,5 +67,5 @@ class Occurrence:
             hours=hours,
             moved_from=self.day if self.day and self.day != day else self.moved_from,
             reason=reason or self.reason,
-            revision=revision,
+            revision=self.revision + 1,
         )

@@ -1,5 +1,6 @@
 """Taking answers: one service for buttons, replies, pages and the shell."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -26,6 +27,10 @@ LONGEST_NOTE = 2_000
 LONGEST_NAME = 80
 LONGEST_SNOOZE = timedelta(days=120)
 MOST_PEOPLE = 100_000
+# Control characters but tab and line breaks, half characters, and marks that turn text around.
+UNWRITABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,10 @@ def give(
     _refuse_bad_text(answer)
 
     def choose(standing: Standing) -> Decision:
-        return _decision(
-            _Asked(agenda.plan, agenda.find(answer.occurrence, standing), standing, now),
-            answer,
-            correct=correct,
-        )
+        occurrence = agenda.find(answer.occurrence, standing)
+        planned = agenda.by_id[answer.occurrence].kind
+        asked = _Asked(agenda.plan, occurrence, planned, standing, now)
+        return _decision(asked, answer, correct=correct)
 
     recorded = ledger.decide(answer.occurrence, answer.source, choose)
     standing = ledger.standing(answer.occurrence)
@@ -63,10 +67,11 @@ def give(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The occurrence that is answered, where it stands, and when."""
+    """The occurrence that is answered, what the plan made it, where it stands, and when."""
 
     plan: Plan
     occurrence: Occurrence
+    planned: Kind
     standing: Standing
     now: datetime
 
@@ -80,7 +85,10 @@ def _decision(asked: _Asked, answer: Answer, *, correct: bool) -> Decision:
     for earlier in _comparable(asked, full):
         if full.says_the_same(earlier):
             return Decision(repeated=earlier)
-    _refuse_settled(asked, full, correct=correct)
+    if correct:
+        full = _correction(asked, full)
+    else:
+        _refuse_settled(asked, full)
     _refuse_bad_facts(asked, full)
     return Decision(store=full, ends_reminders=full.kind in OUTCOMES | PLACEMENTS)
 
@@ -94,17 +102,26 @@ def _comparable(asked: _Asked, answer: Answer) -> tuple[Answer, ...]:
         return (standing.outcome,) if standing.outcome else ()
     if kind in PLACEMENTS:
         return (standing.placement,) if standing.placement and not standing.outcome else ()
-    return tuple(each for each in standing.current if each.by == answer.by)
+    ours = (each for each in standing.current if each.by == answer.by)
+    return tuple(each for each in ours if local_day(each.at, asked.plan.zone) == asked.today)
 
 
 def _completed(asked: _Asked, answer: Answer) -> Answer:
     """Fill in what a person may leave out."""
     area = _known_area(asked, answer.area)
     if answer.day is None and answer.kind in HELD:
-        return replace(answer, day=min(asked.occurrence.day or asked.today, asked.today), area=area)
+        return replace(answer, day=_usual_day(asked), area=area)
     if answer.day is None and answer.kind is AnswerKind.SNOOZED:
         return replace(answer, day=asked.plan.work.add_working(asked.today, 1), area=area)
     return replace(answer, area=area)
+
+
+def _usual_day(asked: _Asked) -> date:
+    """The day it was to be, or today; after the period a person has to say which day it was."""
+    if asked.occurrence.day is None and asked.today > asked.occurrence.counted.window.last:
+        period = window_text(asked.occurrence.counted.window)
+        raise AnswerRefusedError(f"Perioden {period} är slut. Ange vilken dag det blev gjort.")
+    return min(asked.occurrence.day or asked.today, asked.today)
 
 
 def _known_area(asked: _Asked, named: str | None) -> str | None:
@@ -120,10 +137,18 @@ def _known_area(asked: _Asked, named: str | None) -> str | None:
     return found.id
 
 
-def _refuse_settled(asked: _Asked, answer: Answer, *, correct: bool) -> None:
+def _correction(asked: _Asked, answer: Answer) -> Answer:
+    """The answer, in the place of the newest outcome; only what changes it can correct it."""
+    outcome = asked.standing.outcome
+    if outcome and answer.kind not in OUTCOMES | PLACEMENTS:
+        raise AnswerRefusedError("Rätta ett svar med ett nytt utfall eller ett nytt datum.")
+    return replace(answer, corrects=outcome.id) if outcome else answer
+
+
+def _refuse_settled(asked: _Asked, answer: Answer) -> None:
     outcome = asked.standing.outcome
     more_efforts = asked.occurrence.kind is Kind.NEED and answer.kind in HELD
-    if outcome is None or correct or more_efforts:
+    if outcome is None or more_efforts:
         return
     when = moment_text(outcome.at, asked.plan.zone)
     raise AnswerRefusedError(
@@ -133,11 +158,16 @@ def _refuse_settled(asked: _Asked, answer: Answer, *, correct: bool) -> None:
 
 
 def _refuse_bad_text(answer: Answer) -> None:
-    refuse_sensitive(answer.note, answer.stand_in)
+    for text in (answer.note, answer.stand_in, answer.by):
+        refuse_sensitive(text)
+        if UNWRITABLE.search(text):
+            raise AnswerRefusedError("Texten har ett styrtecken eller en trasig bokstav i sig.")
     if len(answer.note) > LONGEST_NOTE:
         raise AnswerRefusedError(
             f"Anteckningen är {len(answer.note)} tecken lång; högst {LONGEST_NOTE} går bra."
         )
+    if len(answer.stand_in) > LONGEST_NAME:
+        raise AnswerRefusedError(f"Ange vem som ersätter med högst {LONGEST_NAME} tecken.")
     if not answer.by.strip() or len(answer.by) > LONGEST_NAME:
         raise AnswerRefusedError(f"Ange vem som svarar, med högst {LONGEST_NAME} tecken.")
     if answer.kind in NEED_A_REASON and not answer.note.strip():
@@ -153,11 +183,7 @@ def _refuse_bad_facts(asked: _Asked, answer: Answer) -> None:
             "”Inget behov” gäller bara åtaganden som återkommer efter behov. "
             "Är tillfället inställt, svara det och ange orsaken."
         )
-    if (
-        kind is AnswerKind.BOOKED
-        and asked.occurrence.kind is not Kind.SLOT
-        and not asked.standing.placement
-    ):
+    if kind is AnswerKind.BOOKED and asked.planned is not Kind.SLOT:
         raise AnswerRefusedError(
             "Tillfället har redan ett datum. Svara ”uppskjuten” med nytt datum och orsak."
         )

@@ -50,12 +50,15 @@ ASKS = {
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One sending of one step: its unique key, when it was due and when it was written."""
+    """One sending of one step: its unique key, when it was due, and when it was posted.
+
+    Both instants are the plan's; one that is yet to be posted counts as posted now.
+    """
 
     key: str
     step: str
     due: datetime
-    written: datetime
+    posted: datetime
     late_after: timedelta = LATE_AFTER
 
 
@@ -196,7 +199,7 @@ def _expected(occurrence: Occurrence, sending: Sending) -> str:
 
 
 def _late(plan: Plan, sending: Sending) -> str:
-    if sending.written - sending.due <= sending.late_after:
+    if sending.posted - sending.due <= sending.late_after:
         return ""
     return f"Försenad påminnelse: skulle ha kommit {moment_text(sending.due, plan.zone)}."
 

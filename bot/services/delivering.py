@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.answer import Standing
@@ -21,15 +21,16 @@ from bot.domain.delivery import (
 )
 from bot.domain.message import Enclosure, Message
 from bot.domain.occurrence import Occurrence
-from bot.domain.reminder import Reminder, StepKind
+from bot.domain.reminder import Reminder
 from bot.services import composing
 from bot.services.planning import Agenda
 from bot.services.ports import AnswerLedger, Carrier, Clock, DeliveryLedger, Transport
-from bot.services.reminding import step_kind
+from bot.services.reminding import newest_due, schedule
 
 LEASE = timedelta(seconds=120)
 NEEDED_TO_POST = timedelta(seconds=40)
 CLOCKS_DIFFER = timedelta(minutes=2)
+REST_AFTER_FAULT = timedelta(seconds=10)
 
 Render = Callable[[Occurrence, Standing], bytes]
 
@@ -55,6 +56,7 @@ class Delivering:
     """Sends what is due, looks up what is unclear, shows answers on what was sent.
 
     ``clock`` is the machine's clock: leases, pacing and waiting are about the real world.
+    ``plan_clock`` tells which steps are due.
     ``render`` makes the calendar file of a dated occurrence.
     """
 
@@ -64,6 +66,7 @@ class Delivering:
     transports: Mapping[str, Transport]
     render: Render
     clock: Clock
+    plan_clock: Clock
     late_after: timedelta = composing.LATE_AFTER
 
     def dispatch(self, carrier: Carrier) -> int:
@@ -75,20 +78,28 @@ class Delivering:
     def deliver(self, delivery: Delivery) -> Outcome | None:
         """Deliver one claimed delivery and record what became of it.
 
-        An unclear earlier attempt is looked up first. Right before posting it is asked once
-        more whether the message still means anything; None comes back when it does not.
+        An unclear earlier attempt is looked up first. Right before posting it is asked whether
+        the message still means anything; None comes back when it does not. Whatever is raised
+        on the way leaves the delivery unclear, to be looked up later, and is raised again.
         """
-        standing = self.answers.standing(delivery.draft.occurrence)
-        message = self._words(delivery, standing)
+        try:
+            return self._attempt(delivery)
+        except Exception as error:
+            unclear = Uncertain(f"{type(error).__name__}: {error}")
+            self.ledger.settle(delivery, unclear, now=self.clock(), then=[])
+            raise
+
+    def _attempt(self, delivery: Delivery) -> Outcome | None:
         outcome = self._looked_up(delivery)
+        standing = self.answers.standing(delivery.draft.occurrence)
+        now = self.plan_clock()
         if outcome is None:
-            lost = self._meaningless(delivery, standing, message)
-            if message is None or lost:
+            if lost := self._meaningless(delivery, standing, now):
                 self.ledger.withdraw(delivery, lost, now=self.clock())
                 return None
-            outcome = self._sent(delivery, standing, message)
-            newest = standing.answers[-1].id if standing.answers else 0
-            delivery = replace(delivery, shown=newest)
+            delivery = replace(delivery, posted=now, shown=standing.newest)
+            outcome = self._sent(delivery, standing)
+        message = self._words(delivery, standing)
         then = self._calendar(delivery, message, outcome)
         self.ledger.settle(delivery, outcome, now=self.clock(), then=then)
         return outcome
@@ -97,7 +108,11 @@ class Delivering:
         """Bring a message of each free target up to the newest answer; return how many were."""
         stale = self.ledger.stale(now=self.clock(), pace=self._pace())
         for delivery, answer in stale:
-            self._show(delivery, answer)
+            try:
+                self._show(delivery, answer)
+            except Exception:
+                self.ledger.hold(delivery, self.clock() + REST_AFTER_FAULT)
+                raise
         return len(stale)
 
     def _pace(self) -> dict[str, timedelta]:
@@ -115,24 +130,28 @@ class Delivering:
             case Sent() | Refused():
                 self.ledger.show(delivery, answer)
             case TryAgain():
-                after = outcome.after or timedelta(seconds=10)
-                until = self.clock() + after
+                until = self.clock() + (outcome.after or REST_AFTER_FAULT)
                 self.ledger.hold(delivery, until, target_wide=outcome.target_wide)
             case Uncertain():
-                self.ledger.hold(delivery, self.clock() + timedelta(seconds=10))
+                self.ledger.hold(delivery, self.clock() + REST_AFTER_FAULT)
             case _:
                 assert_never(outcome)
 
-    def _meaningless(self, delivery: Delivery, standing: Standing, message: Message | None) -> str:
-        """Why the delivery has lost its meaning; nothing while it has one."""
-        draft = delivery.draft
+    def _meaningless(self, delivery: Delivery, standing: Standing, now: datetime) -> str:
+        """Why the delivery has lost its meaning by ``now``; nothing while it has one."""
+        draft, message = delivery.draft, self._words(delivery, standing)
         if draft.product not in self.transports:
             return f"ingen {draft.product} är inställd"
-        if message is None or (draft.part is Part.CALENDAR and not message.calendar):
+        if message is None:
             return "tillfället finns inte längre i planen"
-        if standing.outcome and step_kind(draft.step) is not StepKind.NOTICE:
-            return "besvarad"
-        return ""
+        if draft.part is Part.CALENDAR:
+            return "" if message.calendar else "tillfället har inget datum längre"
+        agenda = self.agendas[draft.plan]
+        occurrence = agenda.find(draft.occurrence, standing)
+        newest = newest_due(schedule(agenda.plan, occurrence, standing), now=now)
+        if newest and newest.step == draft.step:
+            return ""
+        return "besvarad" if standing.outcome else "gäller inte längre; något nyare har hänt"
 
     def _words(self, delivery: Delivery, standing: Standing) -> Message | None:
         """The message as it should read now; nothing when the plan has dropped its occurrence."""
@@ -141,9 +160,8 @@ class Delivering:
         if agenda is None or draft.occurrence not in agenda.by_id:
             return None
         occurrence = agenda.find(draft.occurrence, standing)
-        sending = composing.Sending(
-            draft.key, draft.step, draft.due, delivery.written, self.late_after
-        )
+        at = delivery.posted or delivery.written
+        sending = composing.Sending(draft.key, draft.step, draft.due, at, self.late_after)
         return composing.message(agenda.plan, occurrence, standing, sending)
 
     def _looked_up(self, delivery: Delivery) -> Outcome | None:
@@ -158,16 +176,20 @@ class Delivering:
             case Sent():
                 return found
             case TryAgain():
-                return Uncertain(found.reason)
+                return Uncertain(found.reason, found.after, found.target_wide)
             case Absent():
                 return None
             case _:
                 assert_never(found)
 
-    def _sent(self, delivery: Delivery, standing: Standing, message: Message) -> Outcome:
+    def _sent(self, delivery: Delivery, standing: Standing) -> Outcome:
         """Post, unless too little of the lease is left to do it safely."""
-        draft = delivery.draft
-        if delivery.lease_until is None or self.clock() + NEEDED_TO_POST > delivery.lease_until:
+        draft, message = delivery.draft, self._words(delivery, standing)
+        if (
+            message is None
+            or delivery.lease_until is None
+            or self.clock() + NEEDED_TO_POST > delivery.lease_until
+        ):
             return TryAgain("för lite tid kvar av reservationen")
         transport = self.transports[draft.product]
         if draft.part is Part.MESSAGE:

@@ -32,9 +32,10 @@ RULES = {
     FreeDayRule.NEXT: "flyttas från fria dagar till nästa arbetsdag",
     FreeDayRule.PREVIOUS: "flyttas från fria dagar till föregående arbetsdag",
 }
-PLURALS = {IntervalUnit.DAY: "dagar", IntervalUnit.WEEK: "veckor", IntervalUnit.MONTH: "månader"}
+SINGULARS = {IntervalUnit.DAY: "dag", IntervalUnit.WEEK: "vecka", IntervalUnit.MONTH: "månad"}
 EVERY = {
     (IntervalUnit.DAY, 1): "varje dag",
+    (IntervalUnit.DAY, 2): "varannan dag",
     (IntervalUnit.WEEK, 1): "varje vecka",
     (IntervalUnit.WEEK, 2): "varannan vecka",
     (IntervalUnit.MONTH, 1): "varje månad",
@@ -103,7 +104,7 @@ def _cadence(plan: Plan, commitment: Commitment, cadence: Cadence) -> str:
 
 def _interval(commitment: Commitment, cadence: Interval) -> str:
     every = EVERY.get((cadence.unit, cadence.every))
-    every = every or f"var {cadence.every}:e {PLURALS[cadence.unit]}"
+    every = every or f"var {cadence.every}:e {SINGULARS[cadence.unit]}"
     weekday = f", {WEEKDAYS[cadence.anchor.weekday()]}ar" if cadence.unit == "week" else ""
     hours = f" {hours_text(commitment.hours)}" if commitment.hours else ""
     since = f"räknat från {day_text(cadence.anchor)}"
@@ -111,8 +112,9 @@ def _interval(commitment: Commitment, cadence: Interval) -> str:
 
 
 def _count(plan: Plan, commitment: Commitment, cadence: CountPerPeriod) -> str:
-    times = "gång" if cadence.minimum == 1 else "gånger"
-    often = f"minst {number_text(cadence.minimum)} {times} per {UNITS[cadence.per]}"
+    count = cadence.minimum
+    times = "en gång" if count == 1 else f"{number_text(count)} gånger"
+    often = f"minst {times} per {UNITS[cadence.per]}"
     areas = [area.name for area in plan.areas_of(commitment)]
     where = f" i vart och ett av områdena {list_text(areas)}" if areas else ""
     spread = f", en gång per {UNITS[cadence.spread]}" if cadence.spread else ""

@@ -51,7 +51,10 @@ class StatusRow:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that did not go as planned, and why, in the words of whoever said so."""
+    """Something that did not go as planned, and why, in the words of whoever said so.
+
+    ``occurrence`` is as it stood before that.
+    """
 
     occurrence: Occurrence
     what: str
@@ -85,18 +88,27 @@ class FollowUp:
 class _Item:
     """An occurrence and what had been said of it by the day that is asked about."""
 
-    occurrence: Occurrence
+    planned: Occurrence
     standing: Standing
+
+    @property
+    def occurrence(self) -> Occurrence:
+        return applied(self.planned, self.standing)
 
     @property
     def open(self) -> bool:
         return self.standing.outcome is None
 
     def count(self, kind: AnswerKind) -> int:
+        """How many answers of ``kind`` count; a count per period takes no day outside it."""
         outcome = self.standing.outcome
-        if self.occurrence.kind is Kind.NEED:
+        if self.planned.kind is Kind.NEED:
             return sum(each.kind is kind for each in self.standing.efforts)
-        return int(outcome is not None and outcome.kind is kind)
+        if outcome is None or outcome.kind is not kind:
+            return 0
+        counted = self.planned.counted.window
+        too_late = self.planned.kind is Kind.SLOT and outcome.day and outcome.day not in counted
+        return 0 if too_late else 1
 
 
 def status(agenda: Agenda, standings: Standings, *, as_of: datetime) -> list[StatusRow]:
@@ -135,7 +147,7 @@ def _items(agenda: Agenda, standings: Standings, today: date) -> list[_Item]:
     for name, occurrence in agenda.by_id.items():
         said = standings.get(name, NOTHING_SAID).answers
         known = Standing(tuple(each for each in said if local_day(each.at, zone) <= today))
-        found.append(_Item(applied(occurrence, known), known))
+        found.append(_Item(occurrence, known))
     return found
 
 
@@ -168,7 +180,7 @@ def _pace(items: Sequence[_Item], today: date) -> tuple[Pace, str]:
     partly = sum(item.count(AnswerKind.PARTLY_DONE) for item in items)
     if done >= promised:
         return Pace.ON_TRACK, "Allt som lovats är genomfört."
-    lost = promised - done - partly - sum(_can_be_held(each, today) for each in still_open)
+    lost = promised - done - partly - sum(_can_be_held(i, today) for i in items if i.open)
     if lost > 0:
         return (
             Pace.OFF_TRACK,
@@ -185,20 +197,21 @@ def _pace(items: Sequence[_Item], today: date) -> tuple[Pace, str]:
     return Pace.ON_TRACK, "Inget saknas hittills."
 
 
-def _can_be_held(occurrence: Occurrence, today: date) -> bool:
-    """Whether an open occurrence can still count: until its period is over, or is reported late."""
-    return today <= occurrence.counted.window.last
+def _can_be_held(item: _Item, today: date) -> bool:
+    """Whether an open occurrence can still count: within its period, or on a day to come."""
+    occurrence = item.occurrence
+    moved_on = item.planned.kind is not Kind.SLOT and today <= occurrence.last_day
+    return today <= occurrence.counted.window.last or moved_on
 
 
 def _changes(item: _Item) -> Iterable[Change]:
-    occurrence = item.occurrence
-    if occurrence.moved_from and not item.standing.placement:
-        yield Change(
-            occurrence, f"flyttat från {day_text(occurrence.moved_from)}", occurrence.reason
-        )
-    for answer in item.standing.answers:
+    planned, said = item.planned, item.standing.answers
+    if planned.moved_from:
+        yield Change(planned, f"flyttat från {day_text(planned.moved_from)}", planned.reason)
+    for number, answer in enumerate(said):
         if answer.kind in WORTH_TELLING:
-            yield Change(occurrence, answer.kind.value, answer.note, answer)
+            before = applied(planned, Standing(said[:number]))
+            yield Change(before, answer.kind.value, answer.note, answer)
 
 
 def _held(item: _Item) -> Iterable[Answer]:

@@ -1,10 +1,10 @@
 """From a plan to its occurrences: what is asked for, on which days."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
-from bot.domain.answer import AnswerKind, Standing
+from bot.domain.answer import PLACEMENTS, Answer, AnswerKind, Standing
 from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.occurrence import Occurrence
 from bot.domain.periods import PeriodUnit, Window, period_of
@@ -47,15 +47,31 @@ class Agenda:
         return applied(self.by_id[occurrence], standing)
 
 
+def asked_since(versions: Sequence[tuple[Agenda, datetime]]) -> dict[str, datetime]:
+    """Say of each occurrence of the newest version when the plan began to ask for it.
+
+    ``versions`` are a plan's texts with the instants of their adoption, the oldest first.
+    """
+    newest, adopted = versions[-1]
+    found = dict.fromkeys(newest.by_id, adopted)
+    for agenda, earlier in reversed(versions[:-1]):
+        found |= {name: earlier for name in found if name in agenda.by_id}
+    return found
+
+
 def applied(occurrence: Occurrence, standing: Standing) -> Occurrence:
     """Return ``occurrence`` on the day to which people booked or postponed it."""
-    placed = standing.placement
-    if placed is None or placed.day is None:
-        return occurrence
+    for placed in standing.answers:
+        if placed.kind in PLACEMENTS and placed.day:
+            occurrence = _placed(occurrence, placed, placed.day)
+    return occurrence
+
+
+def _placed(occurrence: Occurrence, placed: Answer, day: date) -> Occurrence:
     usual = occurrence.hours or occurrence.commitment.hours
     hours = Hours(placed.start, placed.end) if placed.start and placed.end else usual
     reason = placed.note if placed.kind is AnswerKind.POSTPONED else ""
-    return occurrence.on(placed.day, hours, revision=standing.revision, reason=reason)
+    return occurrence.on(day, hours, reason=reason)
 
 
 def _compiled(plan: Plan, commitment: Commitment) -> Iterator[Occurrence]:

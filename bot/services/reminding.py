@@ -1,10 +1,10 @@
 """From occurrences to reminders: who is told what, and at which instant."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.domain.answer import Answer, AnswerKind, Standing
+from bot.domain.answer import PLACEMENTS, Answer, AnswerKind, Standing
 from bot.domain.occurrence import Occurrence
 from bot.domain.periods import Window
 from bot.domain.plan import Commitment, Plan, Policy
@@ -14,6 +14,18 @@ from bot.domain.walltime import instant, local_day
 from bot.services.planning import NOTHING_SAID, Agenda, Standings
 
 DAY = timedelta(days=1)
+# The later in the list, the more a step matters when two fall on one instant.
+URGENCY = (
+    StepKind.BOOK,
+    StepKind.AHEAD,
+    StepKind.DAY,
+    StepKind.ASK,
+    StepKind.NAG,
+    StepKind.SNOOZED,
+    StepKind.NOTICE,
+    StepKind.CANNOT,
+    StepKind.ESCALATE,
+)
 
 
 def schedule(plan: Plan, occurrence: Occurrence, standing: Standing) -> list[Reminder]:
@@ -23,13 +35,11 @@ def schedule(plan: Plan, occurrence: Occurrence, standing: Standing) -> list[Rem
     is the notice of a cancellation.
     """
     maker = _Maker(plan, occurrence, standing)
-    if standing.outcome:
-        steps = list(maker.notices())
-    else:
-        steps = [*maker.notices(), *maker.before(), *maker.afterwards(), *maker.asked_for()]
-    # Of steps that fall on one instant only the last, the most urgent, is worth a message.
-    latest = {each.at: each for each in steps}
-    return sorted(latest.values(), key=lambda each: each.at)
+    steps = [*maker.asked_for(), *maker.before(), *maker.afterwards(), *maker.notices()]
+    # Of steps that fall on one instant only the most urgent is worth a message.
+    by_urgency = sorted(steps, key=lambda each: URGENCY.index(each.kind))
+    urgent = {each.at: each for each in by_urgency}
+    return sorted(urgent.values(), key=lambda each: each.at)
 
 
 def reminders(agenda: Agenda, window: Window, standings: Standings | None = None) -> list[Reminder]:
@@ -54,16 +64,22 @@ def owed(
     standings: Standings,
     commitments: Iterable[Commitment],
     *,
-    since: datetime,
+    since: Mapping[str, datetime],
     now: datetime,
 ) -> list[Reminder]:
-    """Return the newest step due at ``now`` of each occurrence; never one due before ``since``."""
-    return [
-        due[-1]
-        for commitment in commitments
-        for occurrence in agenda.by_commitment[commitment.id]
-        if (due := [r for r in scheduled(agenda, occurrence.id, standings) if since <= r.at <= now])
-    ]
+    """Return the newest step due at ``now`` of each occurrence.
+
+    ``since`` says of each occurrence when the plan began to ask for it; what was due before
+    that is owed to nobody.
+    """
+    occurrences = (o.id for each in commitments for o in agenda.by_commitment[each.id])
+    newest = (newest_due(scheduled(agenda, each, standings), now=now) for each in occurrences)
+    return [each for each in newest if each and each.at >= since[each.occurrence.id]]
+
+
+def newest_due(steps: Sequence[Reminder], *, now: datetime) -> Reminder | None:
+    """Return the last of ``steps`` whose instant has come; the one that may still go out."""
+    return next((each for each in reversed(steps) if each.at <= now), None)
 
 
 def next_instant(
@@ -95,7 +111,9 @@ def roles_of(plan: Plan, commitment: Commitment, step: str) -> tuple[str, ...]:
     if kind is StepKind.CANNOT:
         return ladder(plan, commitment)[0]
     if kind is StepKind.ESCALATE:
-        return ladder(plan, commitment)[step_number(step) - 1]
+        # The ladder may have lost rungs since the step was written.
+        rungs = ladder(plan, commitment)
+        return rungs[min(step_number(step), len(rungs)) - 1]
     return commitment.responsible
 
 
@@ -121,12 +139,20 @@ class _Maker:
 
     def notices(self) -> Iterator[Reminder]:
         """Word of a new day, or of a cancellation, goes out as soon as it is known."""
-        for answer in self.standing.current:
-            if answer.kind in {AnswerKind.BOOKED, AnswerKind.POSTPONED, AnswerKind.CANCELLED}:
-                yield self._soon(StepKind.NOTICE, f"notice-{answer.id}", answer.at)
+        outcome = self.standing.outcome
+        told = outcome or self.standing.placement
+        if told and told.kind in {*PLACEMENTS, AnswerKind.CANCELLED}:
+            yield self._soon(StepKind.NOTICE, f"notice-{told.id}", told.at)
 
     def before(self) -> Iterator[Reminder]:
-        """Lead times, and the day itself."""
+        """Lead times and the day itself: the later of two on one day, none before a booking."""
+        if self.standing.outcome:
+            return
+        placed = self.standing.placement
+        steps = {each.day: each for each in self._leads()}
+        yield from (each for each in steps.values() if not placed or each.at > placed.at)
+
+    def _leads(self) -> Iterator[Reminder]:
         unbooked = self.occurrence.kind is Kind.SLOT
         kind = StepKind.BOOK if unbooked else StepKind.AHEAD
         days = self.policy.book_ahead_days if unbooked else self.policy.ahead_days
@@ -141,7 +167,7 @@ class _Maker:
 
     def afterwards(self) -> Iterator[Reminder]:
         """The question whether it was done, then nags, then the ladder; then silence."""
-        if self.policy.ask_after_days is None and not self.policy.nags:
+        if self.standing.outcome or (self.policy.ask_after_days is None and not self.policy.nags):
             return
         day = self.occurrence.last_day
         if self.policy.ask_after_days is not None:
@@ -157,9 +183,12 @@ class _Maker:
 
     def asked_for(self) -> Iterator[Reminder]:
         """What answers ask for themselves: once more on a given day, or somebody who stands in."""
+        if self.standing.outcome:
+            return
+        snooze = self.standing.snooze
+        if snooze and snooze.day:
+            yield self._on(StepKind.SNOOZED, f"snoozed-{snooze.id}", snooze.day)
         for answer in self.standing.current:
-            if answer.kind is AnswerKind.SNOOZED and answer.day:
-                yield self._on(StepKind.SNOOZED, f"snoozed-{answer.id}", answer.day)
             if answer.kind is AnswerKind.CANNOT:
                 yield self._soon(StepKind.CANNOT, f"cannot-{answer.id}", answer.at)
 
@@ -198,11 +227,10 @@ class _Maker:
 
     def _snoozed(self, at: datetime) -> bool:
         """Whether somebody had asked, before ``at``, to be left alone until after it."""
-        return any(
-            each.at < at < instant(each.day, self.policy.at, self.plan.zone)
-            for each in self.standing.current
-            if each.kind is AnswerKind.SNOOZED and each.day
-        )
+        snooze = self.standing.snooze
+        if snooze is None or snooze.day is None:
+            return False
+        return snooze.at < at < instant(snooze.day, self.policy.at, self.plan.zone)
 
     def _quiet_until(self, day: date, *, snoozes_only: bool = False) -> date:
         """Push ``day`` past the silence that was asked for before it came."""
@@ -216,7 +244,7 @@ class _Maker:
     def _silence(self, answer: Answer, *, snoozes_only: bool) -> date | None:
         """The day on which the silence that ``answer`` asks for ends."""
         if answer.kind is AnswerKind.SNOOZED:
-            return answer.day
+            return answer.day if answer == self.standing.snooze else None
         if answer.kind is AnswerKind.ACKNOWLEDGED and not snoozes_only:
             asked = local_day(answer.at, self.plan.zone)
             return self._later(asked, self.policy.hush_days)

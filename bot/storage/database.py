@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import DatabaseError as SqlDatabaseError
 
@@ -50,12 +50,9 @@ def open_database(url: str) -> Database:
     A database that a newer version made, or that cannot be opened, is refused with a
     ``DatabaseError`` before anything is changed.
     """
-    try:
-        engine = _engine(url)
-    except ArgumentError as error:
-        raise DatabaseError(
-            f"Databasens adress {url!r} går inte att tolka. Exempel: sqlite:///loftesbot.db"
-        ) from error
+    engine = create_engine(sqlite_url(url))
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
     try:
         with engine.connect() as connection:
             _upgrade(connection, url)
@@ -67,13 +64,17 @@ def open_database(url: str) -> Database:
     return Database(engine)
 
 
-def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
+def sqlite_url(url: str) -> URL:
+    """Return the address of a SQLite file; ``DatabaseError`` for any other."""
+    try:
+        found = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseError(
+            f"Databasens adress {url!r} går inte att tolka. Exempel: sqlite:///loftesbot.db"
+        ) from error
+    if found.drivername not in {"sqlite", "sqlite+pysqlite"}:
         raise DatabaseError(f"Databasen {url!r} stöds inte; ange sqlite:///sökväg.")
-    engine = create_engine(url)
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
+    return found
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -5,7 +5,18 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import RowMapping
 
@@ -60,7 +71,7 @@ class SqlDeliveries:
         with self.database.write() as connection:
             if not _change(connection, delivery, _result(delivery, outcome, now)):
                 return False
-            if isinstance(outcome, TryAgain) and outcome.target_wide:
+            if isinstance(outcome, TryAgain | Uncertain) and outcome.target_wide:
                 until = now + wait_before_retry(outcome, delivery.attempt)
                 _reserve(connection, delivery.draft.target, until)
             for draft in then:
@@ -210,8 +221,10 @@ def _take_turn(
 
 
 def _reserve(connection: Connection, target: str, until: datetime) -> None:
+    """Let no call go to ``target`` before ``until``; a longer rest that it has stays."""
     turn = insert(turns).values(target=target, next_turn=until)
-    later = turn.on_conflict_do_update(index_elements=["target"], set_={"next_turn": until})
+    longest = case((turns.c.next_turn > until, turns.c.next_turn), else_=until)
+    later = turn.on_conflict_do_update(index_elements=["target"], set_={"next_turn": longest})
     connection.execute(later)
 
 
@@ -265,6 +278,7 @@ def _result(delivery: Delivery, outcome: Outcome, now: datetime) -> dict[str, An
                 "state": DeliveryState.SENT,
                 "receipt": outcome.receipt,
                 "uncertain": False,
+                "posted": delivery.posted,
                 "shown": delivery.shown,
                 "settled": now,
             }

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from bot.domain.errors import AlreadyRunningError, DatabaseError
+from bot.storage.database import sqlite_url
 
 
 @contextmanager
 def sole_service(url: str) -> Iterator[None]:
     """Hold the database at ``url`` alone; ``AlreadyRunningError`` when another service does."""
-    name = make_url(url).database
+    name = sqlite_url(url).database
     if not name or name == ":memory:":
         yield
         return

@@ -1,9 +1,10 @@
 """The plans that have been adopted, every version of each, and the clock's last instant."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from bot.storage.database import Database
 from bot.storage.tables import clock, plans
@@ -11,14 +12,13 @@ from bot.storage.tables import clock, plans
 
 @dataclass(frozen=True, slots=True)
 class KeptPlan:
-    """A plan's newest version, and when the plan was first adopted (the plan's clock)."""
+    """One version of a plan, 1 being the first; ``adopted`` is an instant of the plan's clock."""
 
     id: str
     version: int
     name: str
     text: str
     adopted: datetime
-    changed: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,37 +27,24 @@ class SqlPlans:
 
     database: Database
 
-    def adopt(self, plan: str, *, name: str, text: str, now: datetime) -> KeptPlan:
+    def adopt(self, plan: str, *, name: str, text: str, now: datetime) -> None:
         """Keep ``text`` as the newest version, unless it is that already."""
+        newest = select(plans.c.version, plans.c.text).where(plans.c.id == plan)
         with self.database.write() as connection:
-            newest = select(plans.c.version, plans.c.text).where(plans.c.id == plan)
             row = connection.execute(newest.order_by(plans.c.version.desc())).first()
             if row is None or row.text != text:
                 version = row.version + 1 if row else 1
                 values = {"id": plan, "version": version, "name": name, "text": text}
                 connection.execute(insert(plans).values(values | {"adopted": now}))
-        return next(each for each in self.newest() if each.id == plan)
 
-    def newest(self) -> list[KeptPlan]:
-        """Return the newest version of each plan, by id."""
-        spans = (
-            select(
-                plans.c.id,
-                func.max(plans.c.version).label("version"),
-                func.min(plans.c.adopted).label("first"),
-            )
-            .group_by(plans.c.id)
-            .subquery()
-        )
-        joined = select(plans, spans.c.first).join(
-            spans, (spans.c.id == plans.c.id) & (spans.c.version == plans.c.version)
-        )
+    def versions(self) -> dict[str, list[KeptPlan]]:
+        """Return every version of each plan, the oldest first."""
+        found: dict[str, list[KeptPlan]] = defaultdict(list)
         with self.database.read() as connection:
-            rows = connection.execute(joined.order_by(plans.c.id)).mappings().all()
-        return [
-            KeptPlan(r["id"], r["version"], r["name"], r["text"], r["first"], r["adopted"])
-            for r in rows
-        ]
+            chosen = select(plans).order_by(plans.c.id, plans.c.version)
+            for row in connection.execute(chosen).mappings():
+                found[row["id"]].append(KeptPlan(**row))
+        return dict(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ answers = Table(
     Column("note", Text, nullable=False),
     Column("stand_in", String(200), nullable=False),
     Column("source", String(200), unique=True),
+    Column("corrects", Integer, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -103,6 +104,7 @@ deliveries = Table(
     Column("uncertain", Boolean, nullable=False),
     Column("receipt", String(120), nullable=False),
     Column("reason", Text, nullable=False),
+    Column("posted", Instant),
     Column("shown", Integer, nullable=False),
     Column("settled", Instant),
     Index(None, "state", "not_before"),

@@ -147,13 +147,14 @@ def test_the_report_is_written_where_it_is_asked_for(run: Run, tmp_path: Path) -
     code, _, _ = run("report", "--plan", PLAN, "--as-of", "2020-11-15", "--output", str(page))
     assert code == 0
     assert "läget 15 november 2020" in page.read_text(encoding="utf-8")
-    code, out, _ = run("report", "--as-of", "2020-11-15", "--format", "json")
+    given = ("--plan", PLAN, "--as-of", "2020-11-15", "--format", "json")
+    code, out, _ = run("report", *given)
     assert json.loads(out)["as_of"] == "2020-11-15"
 
 
 def test_a_feed_link_is_made_listed_and_revoked_once(run: Run) -> None:
     _, link, _ = run("feed", "create", "--plan", PLAN)
-    assert link.startswith("/feeds/")
+    assert link.startswith("http://127.0.0.1:8018/feeds/")
     assert "gäller" in run("feed", "list")[1]
     assert run("feed", "revoke", "1")[0] == 0
     code, _, errors = run("feed", "revoke", "1")
@@ -172,8 +173,14 @@ def test_a_feed_link_is_made_listed_and_revoked_once(run: Run) -> None:
         (["status"], 1, "Ange en med --plan FIL"),
         (["answer", "x/y/z", "genomförd", "--plan", PLAN], 1, "inget tillfälle med id 'x/y/z'"),
         (["answer", "x", "kanske", "--plan", PLAN], 2, "är inget svar; välj bland"),
-        (["serve", "--speed", "0"], 2, "större än 0"),
-        (["serve", "--speed", "nan"], 2, "större än 0"),
+        (["serve", "--speed", "0"], 2, "ange ett tal från 0.1"),
+        (["serve", "--speed", "nan"], 2, "ange ett tal från 0.1"),
+        (["serve", "--port", "99999"], 2, "ingen port; ange 0–65535"),
+        (["demo", "--port", "-1"], 2, "ingen port; ange 0–65535"),
+        (["feed", "revoke", "9" * 20], 2, "är inget heltal"),
+        (["report", "--plan", PLAN, "--as-of", "9999-01-01"], 1, "har inte varit än"),
+        (["check", "\udcff.yaml"], 1, "Filen finns inte"),
+        (["answer", "x/y/z", "kvittera", "--by", "\udcff", "--plan", PLAN], 1, "inget tillfälle"),
         (["demo", "--port", "x"], 2, "--port"),
     ],
 )
@@ -198,6 +205,41 @@ def test_a_faulty_plan_leaves_the_database_as_it_was(run: Run, tmp_path: Path) -
     bad.write_text("format: 2\n", encoding="utf-8")
     assert run("status", "--plan", PLAN, "--plan", str(bad))[0] == 1
     assert "Ange en med --plan" in run("status")[2]
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql://h/db", "sqlite+aiosqlite:///x.db"])
+def test_a_database_that_cannot_be_used_is_refused_and_leaves_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("LOFTESBOT_DATABASE__URL", url)
+    for command in ("status", "serve"):
+        code, _, errors = run(command, "--plan", PLAN)
+        assert (code, errors.startswith("Databasen")) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_address_that_is_not_ours_is_not_called_taken(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOFTESBOT_WEB__HOST", "192.0.2.1")
+    code, _, errors = run("serve", "--plan", PLAN, "--port", "0")
+    assert (code, "går inte att lyssna på" in errors) == (1, True)
+
+
+def test_a_command_that_only_reads_starts_no_plan(run: Run) -> None:
+    for command in ("status", "jobs", "report"):
+        assert run(command, "--plan", PLAN)[0] == 0
+    assert "Ange en med --plan" in run("status")[2]
+
+
+def test_of_two_plans_the_report_is_about_the_one_that_is_named(run: Run) -> None:
+    name = "gavle-2018-2020/lagesbild/2018-W03"
+    run("answer", name, "genomförd", "--plan", PLAN, "--date", "2018-01-16")
+    run("answer", "exempel-2026-2028/lagesbild/2026-W03", "kvittera", "--plan", NOW_PLAN)
+    assert "Ange en med --plan" in run("report")[2]
+    code, out, _ = run("report", "--plan", PLAN, "--format", "json")
+    assert (code, json.loads(out)["plan"]) == (0, "gavle-2018-2020")
+    assert any(each["done"] for each in json.loads(out)["status"])
 
 
 def test_a_taken_port_is_said_to_be_taken(run: Run) -> None:

@@ -179,3 +179,13 @@ def test_only_the_hash_of_a_token_is_kept(calendars: Calendars, database: Databa
 def test_no_control_character_or_direction_override_reaches_a_calendar(text: str) -> None:
     cleaned = clean(text + "\x00\x07\x1b\u202e\u2066\r\nATTENDEE:x")
     assert not set(cleaned) & set("\x00\x07\x1b\u202e\u2066\r")
+
+
+def test_a_cancellation_that_is_taken_back_raises_the_sequence(
+    calendars: Calendars, answers: SqlAnswers
+) -> None:
+    say(answers, AnswerKind.CANCELLED, utc(2018, 1, 15))
+    cancelled = event(feed(calendars).body)
+    say(answers, AnswerKind.DONE, utc(2018, 1, 17))
+    held = event(feed(calendars).body)
+    assert (str(held["STATUS"]), cancelled["SEQUENCE"], held["SEQUENCE"]) == ("CONFIRMED", 1, 2)

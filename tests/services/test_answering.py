@@ -138,6 +138,10 @@ def refusal(kind: AnswerKind, occurrence: str = MEETING, **facts: object) -> Ans
         (refusal(AnswerKind.DONE, number=-1), "Antalet deltagare"),
         (refusal(AnswerKind.DONE, note="x" * 2001), "2001 tecken"),
         (refusal(AnswerKind.DONE, by=" "), "Ange vem som svarar"),
+        (refusal(AnswerKind.DONE, by="811228-9874"), "ett personnummer"),
+        (refusal(AnswerKind.DONE, by="a\x1b[31m"), "styrtecken"),
+        (refusal(AnswerKind.DONE, note="\udcff"), "styrtecken"),
+        (refusal(AnswerKind.CANNOT, stand_in="x" * 81), "vem som ersätter"),
     ],
 )
 def test_a_bad_answer_says_what_would_be_right_and_changes_nothing(
@@ -158,3 +162,35 @@ def test_personal_data_in_a_note_is_refused_and_not_kept(say: Say, tmp_path: Pat
 def test_an_unknown_occurrence_is_refused(say: Say) -> None:
     with pytest.raises(UnknownOccurrenceError):
         say(make_answer("gavle/lagesbild/1999-W01", AnswerKind.DONE))
+
+
+def test_only_what_changes_an_outcome_can_correct_it(say: Say) -> None:
+    say(make_answer(MEETING, AnswerKind.DONE))
+    with pytest.raises(AnswerRefusedError, match="Rätta ett svar"):
+        say(make_answer(MEETING, AnswerKind.ACKNOWLEDGED), correct=True)
+
+
+def test_a_corrected_effort_no_longer_counts(say: Say, answers: SqlAnswers) -> None:
+    for day in (date(2018, 1, 5), date(2018, 1, 12)):
+        say(make_answer(NEED, AnswerKind.DONE, day=day))
+    say(make_answer(NEED, AnswerKind.DONE, day=date(2018, 1, 11)), correct=True)
+    assert [each.day and each.day.day for each in answers.standing(NEED).efforts] == [5, 11]
+
+
+def test_a_meeting_that_was_postponed_is_not_booked_without_a_reason(say: Say) -> None:
+    say(make_answer(MEETING, AnswerKind.POSTPONED, day=date(2018, 1, 30)))
+    with pytest.raises(AnswerRefusedError, match="har redan ett datum"):
+        say(make_answer(MEETING, AnswerKind.BOOKED, day=date(2018, 2, 28), note=""))
+
+
+def test_after_the_period_a_person_has_to_say_which_day_it_was(answers: SqlAnswers) -> None:
+    done = make_answer(SLOT, AnswerKind.DONE, utc(2019, 1, 15))
+    with pytest.raises(AnswerRefusedError, match="Perioden 2018 är slut"):
+        give(AGENDA, answers, done, now=utc(2019, 1, 15))
+
+
+def test_kvittera_can_be_said_again_another_day(answers: SqlAnswers) -> None:
+    for day in (17, 17, 24):
+        seen = make_answer(MEETING, AnswerKind.ACKNOWLEDGED, utc(2018, 1, day))
+        give(AGENDA, answers, seen, now=seen.at)
+    assert len(answers.standing(MEETING).answers) == 2

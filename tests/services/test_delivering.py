@@ -1,7 +1,7 @@
 """Delivering over the real ledger, with a transport that does as it is told."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -35,6 +35,8 @@ class FakeTransport:
     updated: list[Message] = field(default_factory=list)
     has: set[str] = field(default_factory=set)
     silent: bool = False
+    limit: TryAgain | None = None
+    during_find: Callable[[], object] = lambda: None
     pace: timedelta = timedelta()
     encloses: bool = True
 
@@ -47,9 +49,13 @@ class FakeTransport:
 
     def enclose(self, enclosure: Enclosure, *, address: str) -> Outcome:
         self.enclosed.append(enclosure)
+        self.has.add(enclosure.key)
         return Sent("F1")
 
     def find(self, sought: Sought, *, address: str) -> Found:
+        self.during_find()
+        if self.limit:
+            return self.limit
         if self.silent:
             return TryAgain("nobody answers")
         return Sent("found") if sought.key in self.has else Absent()
@@ -74,11 +80,19 @@ class Desk:
 
         known = {"gavle": AGENDA} if agendas is None else agendas
         products = {"slack": self.transport}
-        return Delivering(known, self.answers, self.deliveries, products, render, lambda: self.now)
+        return Delivering(
+            agendas=known,
+            answers=self.answers,
+            ledger=self.deliveries,
+            transports=products,
+            render=render,
+            clock=lambda: self.now,
+            plan_clock=lambda: self.now,
+        )
 
     def remind(self) -> int:
         standings = self.answers.standings("gavle")
-        since = utc(2018, 1, 16, 0)
+        since = dict.fromkeys(AGENDA.by_id, utc(2018, 1, 16, 0))
         found = owed(AGENDA, standings, AGENDA.plan.commitments, since=since, now=self.now)
         ours = [each for each in found if each.occurrence.id == MEETING]
         every = drafts(ours, {"samverkan": ["slack:C1"]})
@@ -251,3 +265,58 @@ def test_what_the_plan_has_dropped_is_withdrawn(desk: Desk) -> None:
     for delivery in claimed:
         empty.deliver(delivery)
     assert desk.deliveries.counts() == {"withdrawn": 1}
+
+
+def test_an_answer_given_during_the_look_up_is_heeded(desk: Desk) -> None:
+    desk.transport.outcomes = [Unclear("reset")]
+    desk.remind()
+    desk.run()
+    desk.transport.has.clear()
+    desk.transport.during_find = lambda: desk.say(AnswerKind.DONE)
+    desk.run(after=5 * SECOND)
+    assert len(desk.transport.posted) == 1
+    assert desk.deliveries.counts() == {"withdrawn": 1}
+
+
+def test_after_an_outage_an_older_step_gives_way_to_the_newer(desk: Desk) -> None:
+    desk.transport.outcomes = [Unclear("reset")]
+    desk.remind()
+    desk.run()
+    desk.transport.has.clear()
+    desk.now = utc(2018, 1, 17, 8)
+    desk.remind()
+    desk.run()
+    assert [each.title for each in desk.transport.posted[1:]] == ["Genomförd? Gemensam lägesbild"]
+
+
+def test_what_was_held_back_says_how_late_it_is_when_it_goes_out(desk: Desk) -> None:
+    desk.transport.outcomes = [TryAgain("429", timedelta(hours=5), target_wide=True)]
+    desk.remind()
+    desk.run()
+    desk.run(after=timedelta(hours=5))
+    (posted,) = desk.transport.posted
+    assert posted.late.startswith("Försenad påminnelse")
+    desk.say(AnswerKind.ACKNOWLEDGED)
+    desk.delivering().show_answers()
+    assert desk.transport.updated[0].late == posted.late
+
+
+def test_a_fault_of_ours_leaves_the_delivery_unclear_and_lets_others_pass(desk: Desk) -> None:
+    desk.remind()
+    claimed: list[Delivery] = []
+    desk.delivering().dispatch(Held(claimed.extend))
+    broken = replace(claimed[0], uncertain=True)
+    desk.transport.during_find = lambda: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        desk.delivering().deliver(broken)
+    assert desk.deliveries.counts() == {"uncertain": 1}
+
+
+def test_a_limit_met_while_looking_up_holds_the_target(desk: Desk) -> None:
+    desk.transport.outcomes = [Unclear("reset")]
+    desk.transport.limit = TryAgain("429", 300 * SECOND, target_wide=True)
+    desk.remind()
+    desk.run()
+    desk.run(after=5 * SECOND)
+    assert desk.run(after=299 * SECOND) == 0
+    assert desk.run(after=SECOND) == 1

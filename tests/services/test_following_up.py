@@ -139,3 +139,27 @@ def test_changes_are_told_with_their_reasons() -> None:
     told = {(each.occurrence.id, each.what): each.why for each in changes}
     assert told["gavle/lagesbild/2018-W03", "postponed"] == "Sjukdom i gruppen"
     assert told["gavle/lagesbild/2020-W01", "flyttat från 31 december 2019"] == "nyårsafton"
+
+
+def test_each_move_is_told_with_the_day_that_it_was_moved_from() -> None:
+    name = "gavle/lagesbild/2018-W03"
+    moves = [
+        make_answer(name, AnswerKind.POSTPONED, utc(2018, 1, day), day=date(2018, 1, to), note="x")
+        for day, to in ((15, 18), (17, 25))
+    ]
+    told = [each.occurrence.day for each in report(utc(2020, 11, 1), *moves).changes if each.answer]
+    assert told == [date(2018, 1, 16), date(2018, 1, 18)]
+
+
+def test_what_is_postponed_into_the_next_year_can_still_be_held() -> None:
+    name = "gavle/lagesbild/2018-W51"
+    moved = make_answer(name, AnswerKind.POSTPONED, utc(2018, 12, 17), day=date(2019, 1, 8))
+    others = done(*[o.id for o in AGENDA.by_commitment["lagesbild"] if "/2018-W" in o.id][:-1])
+    assert row(utc(2019, 1, 7), *others, moved, commitment="lagesbild").pace is Pace.ON_TRACK
+    assert row(utc(2019, 1, 9), *others, moved, commitment="lagesbild").pace is Pace.OFF_TRACK
+
+
+def test_a_count_takes_no_day_outside_its_period() -> None:
+    late = make_answer(QUARTERS[3], AnswerKind.DONE, utc(2019, 1, 15), day=date(2019, 1, 15))
+    found = row(utc(2019, 1, 16), *done(*QUARTERS[:3]), late)
+    assert (found.done, found.pace) == (3, Pace.OFF_TRACK)

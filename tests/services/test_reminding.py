@@ -9,9 +9,11 @@ from bot.domain.answer import Answer, AnswerKind, Standing
 from bot.domain.periods import Window
 from bot.domain.reminder import Reminder
 from bot.domain.walltime import local_day
+from bot.domain.workdays import FreeDayRule
 from bot.services.planning import Agenda
-from bot.services.reminding import next_instant, owed, reminders, schedule
+from bot.services.reminding import next_instant, owed, reminders, roles_of, schedule
 from tests.builders import (
+    FORTNIGHTLY,
     POLICY,
     QUARTERLY,
     STOCKHOLM,
@@ -31,6 +33,10 @@ DAYS = some.dates(THREE_YEARS.first, THREE_YEARS.last)
 def scheduled(agenda: Agenda, name: str, *said: Answer) -> list[Reminder]:
     standing = Standing(tuple(replace(a, id=n) for n, a in enumerate(said, start=1)))
     return schedule(agenda.plan, agenda.find(name, standing), standing)
+
+
+def since(agenda: Agenda, moment: datetime) -> dict[str, datetime]:
+    return dict.fromkeys(agenda.by_id, moment)
 
 
 def told(found: list[Reminder]) -> list[tuple[str, str]]:
@@ -182,7 +188,7 @@ def test_walking_from_instant_to_instant_misses_no_reminder(naive: datetime) -> 
 def test_after_an_outage_only_the_newest_step_of_each_occurrence_is_owed() -> None:
     agenda = make_agenda()
     now = utc(2018, 1, 23)
-    found = owed(agenda, {}, agenda.plan.commitments, since=utc(2018, 1, 1), now=now)
+    found = owed(agenda, {}, agenda.plan.commitments, since=since(agenda, utc(2018, 1, 1)), now=now)
     assert [(each.occurrence.id[-8:], each.step) for each in found] == [
         ("2018-W01", "escalate-2"),
         ("2018-W03", "nag-1"),
@@ -192,5 +198,56 @@ def test_after_an_outage_only_the_newest_step_of_each_occurrence_is_owed() -> No
 def test_nothing_is_owed_from_before_the_plan_was_adopted() -> None:
     agenda = make_agenda()
     later = utc(2019, 6, 1)
-    found = owed(agenda, {}, agenda.plan.commitments, since=later, now=later)
+    found = owed(agenda, {}, agenda.plan.commitments, since=since(agenda, later), now=later)
     assert found == []
+
+
+def test_a_new_day_set_late_drops_what_would_have_come_before_it() -> None:
+    agenda = make_agenda(make_commitment(QUARTERLY, "plats"))
+    booked = make_answer(
+        "gavle/plats/2018-Q1", AnswerKind.BOOKED, utc(2018, 3, 9, 19), day=date(2018, 3, 12)
+    )
+    assert told(scheduled(agenda, "gavle/plats/2018-Q1", booked))[:2] == [
+        ("notice-1+1", "03-12 07:00"),
+        ("day+1", "03-12 07:30"),
+    ]
+
+
+def test_a_snooze_never_takes_the_place_of_the_ladder() -> None:
+    later = make_answer(MEETING, AnswerKind.SNOOZED, utc(2018, 2, 6), day=date(2018, 2, 14))
+    steps = [each.step for each in scheduled(make_agenda(), MEETING, later)]
+    assert [each for each in steps if each.startswith("escalate")] == [
+        "escalate-1",
+        "escalate-2",
+        "escalate-3",
+    ]
+
+
+def test_the_newest_snooze_is_the_one_that_counts() -> None:
+    first = make_answer(MEETING, AnswerKind.SNOOZED, utc(2018, 1, 17), day=date(2018, 2, 2))
+    second = make_answer(MEETING, AnswerKind.SNOOZED, utc(2018, 1, 18), day=date(2018, 1, 24))
+    steps = dict(told(scheduled(make_agenda(), MEETING, first, second)))
+    assert "snoozed-1" not in steps
+    assert steps["snoozed-2"] == "01-24 08:00"
+
+
+def test_of_two_leads_on_one_day_the_later_goes_out() -> None:
+    policy = replace(POLICY, ahead_days=(1,))
+    sunday = replace(FORTNIGHTLY, anchor=date(2018, 1, 7))
+    meeting = replace(make_commitment(sunday), free_day=FreeDayRule.KEEP)
+    agenda = Agenda(make_plan(meeting, policy=policy))
+    assert told(scheduled(agenda, "gavle/lagesbild/2018-W01"))[:2] == [
+        ("day", "01-05 07:30"),
+        ("ask", "01-08 08:00"),
+    ]
+
+
+def test_a_new_day_is_not_told_after_the_outcome() -> None:
+    moved = make_answer(MEETING, AnswerKind.POSTPONED, utc(2018, 1, 12, 20), day=date(2018, 1, 15))
+    done = make_answer(MEETING, AnswerKind.DONE, utc(2018, 1, 15, 5))
+    assert scheduled(make_agenda(), MEETING, moved, done) == []
+
+
+def test_a_step_of_a_ladder_that_was_shortened_goes_to_its_top() -> None:
+    plan = replace(make_plan(), escalation=())
+    assert roles_of(plan, plan.commitments[0], "escalate-3") == ("stf",)

@@ -221,3 +221,15 @@ def test_many_threads_claim_each_delivery_once(deliveries: SqlDeliveries) -> Non
         thread.join()
     assert sorted(taken) == sorted(set(taken))
     assert len(taken) == 200
+
+
+def test_a_shorter_rest_never_cuts_a_longer_one(
+    deliveries: SqlDeliveries, answers: SqlAnswers
+) -> None:
+    write(deliveries, draft())
+    (found,) = claim(deliveries)
+    settle(deliveries, found, TryAgain("429", 300 * SECOND, target_wide=True))
+    deliveries.hold(found, NOW + 10 * SECOND, target_wide=True)
+    write(deliveries, draft("ask"))
+    assert claim(deliveries, after=299 * SECOND) == []
+    assert len(claim(deliveries, after=300 * SECOND)) == 1

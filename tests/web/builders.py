@@ -1,15 +1,15 @@
 """A small plan, and a room that its reminders are really posted to."""
 
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.chat.room.room import Room
 from bot.chat.room.transport import RoomTransport
 from bot.domain.answer import Standing
-from bot.domain.delivery import Delivery, Draft
+from bot.domain.delivery import Draft
 from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.occurrence import Occurrence
 from bot.domain.periods import PeriodUnit, Window
@@ -23,6 +23,7 @@ from bot.domain.recurrence import (
     OnDemand,
 )
 from bot.domain.walltime import Hours
+from bot.services import composing
 from bot.services.delivering import Delivering
 from bot.services.desk import Desk
 from bot.services.planning import Agenda
@@ -88,17 +89,6 @@ def a_plan() -> Plan:
     )
 
 
-class AtOnce:
-    """A carrier that delivers as it is told to."""
-
-    def __init__(self, delivering: Delivering) -> None:
-        self.delivering = delivering
-
-    def submit(self, deliveries: Sequence[Delivery]) -> None:
-        for each in deliveries:
-            self.delivering.deliver(each)
-
-
 @dataclass
 class FakeCalendars:
     """Feed links by token; the invitation of every dated occurrence is the same."""
@@ -143,18 +133,26 @@ class World:
             transports={"room": RoomTransport(self.room, self.clock)},
             render=lambda _occurrence, _standing: b"",
             clock=self.clock,
+            plan_clock=self.clock,
         )
 
     def clock(self) -> datetime:
         return self.now
 
     def post(self, occurrence: str, step: str = "ahead-3", *, due: datetime | None = None) -> None:
-        """Send one reminder the whole way, from a draft in the ledger to the room."""
+        """Send any step as a reminder, from a draft in the ledger to the room."""
         target = "room:samverkan"
         key = f"{occurrence}#{step}@{target}"
         draft = Draft(key, "gavle", occurrence, step, target, due or self.now)
         self.deliveries.write([draft], written=self.now, now=self.now)
-        self.delivering.dispatch(AtOnce(self.delivering))
+        for claimed in self.deliveries.claim(now=self.now, lease=timedelta(minutes=2), pace={}):
+            standing = self.standing(occurrence)
+            sending = composing.Sending(key, step, draft.due, self.now)
+            found = self.agenda.find(occurrence, standing)
+            message = composing.message(self.agenda.plan, found, standing, sending)
+            outcome = RoomTransport(self.room, self.clock).post(message, address="samverkan")
+            posted = replace(claimed, posted=self.now, shown=standing.newest)
+            self.deliveries.settle(posted, outcome, now=self.now, then=[])
 
     def standing(self, occurrence: str) -> Standing:
         return self.answers.standing(occurrence)

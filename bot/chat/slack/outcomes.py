@@ -72,6 +72,24 @@ REFUSALS = {
     "storage_limit_reached": _FILE,
 }
 
+# What somebody can mend in the workspace or the settings; the message itself is in order.
+SETUP = frozenset(
+    {
+        "account_inactive",
+        "channel_not_found",
+        "invalid_auth",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "not_in_channel",
+        "org_login_required",
+        "token_expired",
+        "token_revoked",
+    }
+)
+SETUP_WAIT = timedelta(minutes=10)
+
 Untaken = Refused | TryAgain | Uncertain
 
 
@@ -80,10 +98,14 @@ def taken(receipt: object) -> Sent | Uncertain:
     return Sent(str(receipt)) if receipt else Uncertain("Slack svarade ok men utan kvitto")
 
 
-def untaken(error: Exception) -> Untaken:
-    """Return what one of ``FAULTS`` says about a call that would have changed something."""
+def untaken(error: Exception, *, worth_waiting: bool = True) -> Untaken:
+    """Return what one of ``FAULTS`` says about a call that would have changed something.
+
+    A fault of the set-up holds the channel until it is mended, if the call is ``worth_waiting``
+    for; otherwise it is a refusal.
+    """
     if isinstance(error, SlackApiError):
-        return _answered(error.response)
+        return _answered(error.response, worth_waiting=worth_waiting)
     cause = error.reason if isinstance(error, URLError) else error
     if isinstance(cause, NEVER_LEFT):
         return TryAgain(_short(f"Slack kunde inte nås: {cause}"))
@@ -95,7 +117,7 @@ def retried(outcome: Untaken) -> TryAgain:
     return outcome if isinstance(outcome, TryAgain) else TryAgain(outcome.reason)
 
 
-def _answered(response: SlackResponse) -> Untaken:
+def _answered(response: SlackResponse, *, worth_waiting: bool) -> Untaken:
     data: Any = response.data
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
     if response.status_code == 429 or code in RATE_LIMITED:
@@ -105,6 +127,8 @@ def _answered(response: SlackResponse) -> Untaken:
         return Uncertain(_short(f"oklart svar från Slack: {response.status_code} {code}"))
     if code in UNCLEAR:
         return Uncertain(code)
+    if code in SETUP and worth_waiting:
+        return TryAgain(f"{code}: {REFUSALS[code]}", after=SETUP_WAIT, target_wide=True)
     if code in REFUSALS:
         return Refused(f"{code}: {REFUSALS[code]}")
     return TryAgain(code)

@@ -73,13 +73,14 @@ class SlackTransport:
                 blocks=blocks(message, nonce=self.nonce()),
             )
         except FAULTS as error:
-            return untaken(error)
+            return untaken(error, worth_waiting=False)
         return Sent(receipt)
 
     def enclose(self, enclosure: Enclosure, *, address: str) -> Outcome:
         """Post a file in the thread of its message; the receipt is the file's id.
 
         Nobody sees the file before the last of the three calls, so only that one can be unclear.
+        No message waits for a file, so whatever the set-up does not allow is refused.
         """
         try:
             file = self._upload(enclosure)
@@ -92,7 +93,7 @@ class SlackTransport:
                 thread_ts=enclosure.thread,
             )
         except FAULTS as error:
-            return untaken(error)
+            return untaken(error, worth_waiting=False)
         return taken(file)
 
     def find(self, sought: Sought, *, address: str) -> Found:
@@ -153,7 +154,7 @@ def file_mark(key: str) -> str:
 
 
 def _before_showing(error: Exception) -> Outcome:
-    outcome = untaken(error)
+    outcome = untaken(error, worth_waiting=False)
     return outcome if not isinstance(outcome, Uncertain) else retried(outcome)
 
 

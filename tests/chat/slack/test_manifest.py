@@ -97,6 +97,6 @@ def test_the_guide_names_each_module_and_what_is_refused() -> None:
 
     modules = {each.name for each in folder.glob("*.py")} - {"__init__.py"}
     assert {name for name in modules if f"`{name}`" not in guide} == set()
-    for word in ("channel_not_found", "invalid_auth", "missing_scope"):
+    for word in ("is_archived", "invalid_auth", "missing_scope"):
         assert word in guide
         assert word in REFUSALS

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chat.slack.connection import make_client
+from bot.chat.slack.outcomes import SETUP_WAIT
 from bot.chat.slack.transport import SlackTransport
 from bot.domain.delivery import Absent, Refused, Sent, Sought, TryAgain, Uncertain
 from bot.domain.message import Ask, Message
@@ -40,17 +41,13 @@ UNCLEAR = [
     ("fatal_error", faults.error("fatal_error"), 0),
     ("internal_error", faults.error("internal_error"), 0),
 ]
-REFUSED = [
+REFUSED = ["invalid_blocks", "is_archived", "msg_too_long", "no_text", "restricted_action"]
+MENDABLE = [
     "account_inactive",
     "channel_not_found",
     "invalid_auth",
-    "invalid_blocks",
-    "is_archived",
     "missing_scope",
-    "msg_too_long",
-    "no_text",
     "not_in_channel",
-    "restricted_action",
     "token_revoked",
 ]
 
@@ -69,6 +66,27 @@ def test_an_unclear_answer_is_looked_up_and_nothing_is_posted_twice(
     found = transport.find(SOUGHT, address=CHANNEL)
     receipts = [Sent(each["ts"]) for each in slack.workspace.posted(CHANNEL)]
     assert found == (receipts[0] if receipts else Absent())
+
+
+@pytest.mark.parametrize("code", MENDABLE)
+def test_what_somebody_can_mend_holds_the_channel_and_is_tried_again(
+    slack: SlackStandIn, transport: SlackTransport, code: str
+) -> None:
+    slack.workspace.fail_next("chat.postMessage", faults.error(code))
+
+    outcome = transport.post(MESSAGE, address=CHANNEL)
+
+    assert isinstance(outcome, TryAgain)
+    assert outcome.reason.startswith(f"{code}: ")
+    assert (outcome.after, outcome.target_wide) == (SETUP_WAIT, True)
+
+
+@pytest.mark.parametrize("code", MENDABLE)
+def test_no_message_waits_for_an_update_that_the_set_up_forbids(
+    slack: SlackStandIn, transport: SlackTransport, code: str
+) -> None:
+    slack.workspace.fail_next("chat.update", faults.error(code))
+    assert isinstance(transport.update(MESSAGE, address=CHANNEL, receipt="1.000001"), Refused)
 
 
 @pytest.mark.parametrize("code", REFUSED)
