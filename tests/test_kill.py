@@ -94,7 +94,7 @@ def test_killed_between_posting_and_recording_there_is_one_message(
     assert sent(database_url) <= 1
     with serving(database_url, slack, "--clock", "2018-01-02", "--speed", "1"):
         until(lambda: slack.workspace.called("conversations.history"))
-        until(lambda: sent(database_url) >= 3)
+        until(lambda: sent(database_url) >= 3, seconds=60)
     assert keys(slack).count(first[0]) == 1
     assert len(set(keys(slack))) == len(keys(slack))
 
@@ -108,7 +108,7 @@ def test_killed_again_and_again_every_reminder_is_there_once(
             process.send_signal(signal.SIGKILL)
             process.wait()
     with serving(database_url, slack, "--clock", "2018-01-02", "--speed", "1"):
-        until(lambda: open_deliveries(database_url) == 0)
+        until(lambda: open_deliveries(database_url) == 0, seconds=60)
     assert len(set(keys(slack))) == len(keys(slack))
     assert set(keys(slack)) == set(room_keys(database_url))
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 Found = TypeVar("Found")
 
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.05
 
 
 def until(look: Callable[[], Found], *, seconds: float = 30.0) -> Found:

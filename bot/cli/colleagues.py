@@ -85,7 +85,7 @@ class Colleagues:
         return replace(said, form=form, number=4 + luck % 20, day=occurrence.day)
 
     def _answer(self, occurrence: Occurrence, kind: AnswerKind, note: str = "") -> Answer:
-        by = "Kommunpolis (demo)" if _luck(occurrence.id) % 2 else "Samordnare (demo)"
+        by = "Kommunpolis (demo)" if _luck(occurrence.id) % 2 else "Trygghetssamordnare (demo)"
         return Answer(occurrence.id, kind, by, self.desk.now(), note=note)
 
 

@@ -33,7 +33,7 @@ class UnknownOccurrenceError(BotError):
     """An id that no occurrence of the plan bears."""
 
     def __init__(self, occurrence: str) -> None:
-        super().__init__(f"Det finns inget tillfälle med id {occurrence!r} i planen.")
+        super().__init__(f"Det finns inget tillfälle med id ”{occurrence}” i planen.")
         self.occurrence = occurrence
 
 

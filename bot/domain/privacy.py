@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.domain.errors import SensitiveTextError
 
-_PERSONNUMMER = re.compile(r"(?<!\d)(?:\d{2})?(\d{2})(\d{2})(\d{2})\s?[-+]?\s?(\d{4})(?!\d)")
+_PERSONNUMMER = re.compile(r"(?<!\d)(?:\d{2})?(\d{2})(\d{2})(\d{2})[-+ ]?\d{4}(?!\d)")
 _PHONE = re.compile(r"(?<![\d-])(?:\+46|0046|0)[\s-]?(?:\(0\))?[1-9](?:[\s-]?\d){6,9}(?!\d)")
 _PLATE = re.compile(
     r"(?<![A-ZÅÄÖ0-9-])[A-HJ-PR-UW-Z]{3}[ -]?\d{2}[A-HJ-NPR-UW-Z0-9](?![A-ZÅÄÖ0-9-])"
@@ -30,12 +30,11 @@ def refuse_sensitive(*texts: str) -> None:
             raise SensitiveTextError(what)
 
 
-def _is_personnummer(year: str, month: str, day: str, last: str) -> bool:
-    # Day + 60 is a samordningsnummer; the last digit is a Luhn sum over the other nine.
+def _is_personnummer(year: str, month: str, day: str) -> bool:
+    # Day + 60 is a samordningsnummer. A mistyped check digit is a person's number all the same.
     number = int(day) - 60 if int(day) > 60 else int(day)
     try:
         date(2000 + int(year), int(month), number)
     except ValueError:
         return False
-    doubled = [int(c) * (2 - n % 2) for n, c in enumerate(year + month + day + last)]
-    return sum(d // 10 + d % 10 for d in doubled) % 10 == 0
+    return True

@@ -128,7 +128,7 @@ def _rendered(agenda: Agenda, told: list[Told]) -> Rendered:
     calendar.add("name", title)
     calendar.add("x-wr-calname", title)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", REFRESH)
+    calendar.add("x-published-ttl", vText("PT1H"))
     _add_zone(calendar, agenda.plan.zone.key)
     for each in told:
         calendar.add_component(event(each, uid_domain=FEED_DOMAIN))

@@ -5,7 +5,15 @@ import json
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from bot.domain.answer import AnswerKind
-from bot.domain.swedish import ANSWERS, PACE_SYMBOLS, PACES, day_text, period_text, window_text
+from bot.domain.swedish import (
+    ANSWERS,
+    PACE_SYMBOLS,
+    PACES,
+    day_text,
+    period_text,
+    weekday_text,
+    window_text,
+)
 from bot.reports.structure import report_data
 from bot.services import composing
 from bot.services.following_up import Change, FollowUp
@@ -44,5 +52,5 @@ def _what(change: Change) -> str:
     words = {each.value: word for each, word in ANSWERS.items()}
     to = change.answer.day if change.answer else None
     if change.what == AnswerKind.POSTPONED and to:
-        return f"uppskjuten till {day_text(to)}"
+        return f"uppskjuten till {weekday_text(to)}"
     return words.get(change.what, change.what)

@@ -153,7 +153,7 @@ def _refuse_settled(asked: _Asked, answer: Answer) -> None:
     when = moment_text(outcome.at, asked.plan.zone)
     raise AnswerRefusedError(
         f"Tillfället är redan besvarat: {ANSWERS[outcome.kind]} ({outcome.by}, {when}). "
-        "Ingenting har ändrats."
+        "Ingenting har ändrats. Var det fel, rätta svaret."
     )
 
 
@@ -214,7 +214,8 @@ def _refuse_bad_place(asked: _Asked, answer: Answer) -> None:
     allowed = counted if answer.kind is AnswerKind.BOOKED else asked.plan.period
     if answer.day not in allowed:
         raise AnswerRefusedError(
-            f"{day_text(answer.day)} ligger utanför {window_text(allowed)}; välj en dag däri."
+            f"{day_text(answer.day)} ligger inte i perioden "
+            f"{window_text(allowed)}. Välj en dag i den."
         )
     if answer.day < asked.today:
         raise AnswerRefusedError(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.answer import Answer, AnswerKind, Standing
+from bot.domain.answer import PLACEMENTS, Answer, AnswerKind, Standing
 from bot.domain.message import Ask, Choice, Message, Tone
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Area, Plan
@@ -15,13 +15,12 @@ from bot.domain.swedish import (
     day_text,
     moment_text,
     month_text,
-    period_text,
     weekday_text,
     when_text,
     window_text,
 )
 from bot.domain.walltime import Hours, local_day
-from bot.services.reminding import roles_of, step_kind
+from bot.services.reminding import roles_of, step_kind, step_number
 
 LATE_AFTER = timedelta(hours=1)
 LONGEST_HISTORY = 12
@@ -38,7 +37,8 @@ EXPECTED = {
     Kind.DEADLINE: "Kvittera att ni har sett det, och svara Genomförd när det är klart.",
     Kind.NEED: "Svara Genomförd för varje insats, eller Inget behov om inget har behövts.",
 }
-AFTERWARDS = "Blev det av? Svara Genomförd, eller säg vad som hände i stället."
+AFTERWARDS = "Blev det av? Svara Genomförd; där väljer ni också Delvis genomförd eller Inställd."
+TAKE_OVER = "Kvittera den som tar över."
 AFTER_STEPS = {StepKind.ASK, StepKind.NAG, StepKind.ESCALATE}
 ASKS = {
     Kind.OCCURRENCE: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.SNOOZE, Ask.CANNOT),
@@ -73,7 +73,7 @@ def message(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sen
         occurrence=occurrence.id,
         title=_title(plan, occurrence, standing, sending),
         lines=tuple(_lines(plan, occurrence, standing, sending)),
-        tone=Tone.SETTLED if settled else TONES.get(step_kind(sending.step), Tone.PLAIN),
+        tone=_tone(occurrence, standing, sending),
         late=_late(plan, sending),
         history=history(plan, standing),
         asks=_asks(occurrence, settled=settled),
@@ -135,8 +135,10 @@ def _answer_day(answer: Answer) -> str:
     if answer.day is None:
         return ""
     hours = Hours(answer.start, answer.end) if answer.start and answer.end else None
-    prefix = {AnswerKind.POSTPONED: "till ", AnswerKind.SNOOZED: "den "}.get(answer.kind, "")
-    return prefix + (when_text(answer.day, hours) if hours else day_text(answer.day))
+    if answer.kind in PLACEMENTS:
+        prefix = "till " if answer.kind is AnswerKind.POSTPONED else ""
+        return prefix + when_text(answer.day, hours)
+    return day_text(answer.day)
 
 
 def _title(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> str:
@@ -144,6 +146,13 @@ def _title(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Send
     if kind is StepKind.ESCALATE:
         to = plan.role_names(roles_of(plan, occurrence.commitment, sending.step))
         return f"Lyft till {to}: {named}"
+    if kind is StepKind.CANNOT:
+        told = _told(standing, sending)
+        return (
+            f"Ersättare: {told.stand_in} – {named}"
+            if told and told.stand_in
+            else f"Ersättare behövs: {named}"
+        )
     if kind is StepKind.NOTICE:
         return f"{_notice(standing, sending)}: {named}"
     if kind is StepKind.DAY:
@@ -156,15 +165,13 @@ def _title(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Send
         StepKind.ASK: "Genomförd?",
         StepKind.NAG: "Svar saknas",
         StepKind.SNOOZED: "Påminnelse, som ni bad om",
-        StepKind.CANNOT: "Ersättare behövs",
     }
     word = words[kind]
     return f"{word} {named}" if word.endswith("?") else f"{word}: {named}"
 
 
 def _notice(standing: Standing, sending: Sending) -> str:
-    number = int(sending.step.partition("+")[0].partition("-")[2])
-    told = next((each for each in standing.answers if each.id == number), None)
+    told = _told(standing, sending)
     words = {AnswerKind.BOOKED: "Bokat", AnswerKind.POSTPONED: "Nytt datum"}
     return words.get(told.kind, "Inställt") if told else "Ändrat"
 
@@ -179,21 +186,52 @@ def _day_word(plan: Plan, occurrence: Occurrence, sending: Sending) -> str:
     return "I dag:" if local_day(sending.due, plan.zone) == occurrence.day else "Påminnelse:"
 
 
+def _tone(occurrence: Occurrence, standing: Standing, sending: Sending) -> Tone:
+    """Urgent only until somebody has said something, or a new day was set."""
+    if standing.outcome:
+        return Tone.SETTLED
+    tone = TONES.get(step_kind(sending.step), Tone.PLAIN)
+    heard = any(each.at >= sending.posted for each in standing.current)
+    return Tone.PLAIN if heard or _before_a_move(occurrence, sending) else tone
+
+
+def _before_a_move(occurrence: Occurrence, sending: Sending) -> bool:
+    """Whether the message is from before the occurrence was booked or postponed."""
+    return int(sending.step.partition("+")[2] or 0) < occurrence.revision
+
+
 def _lines(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> list[str]:
     roles = plan.role_names(roles_of(plan, occurrence.commitment, sending.step))
     lines = [f"När: {when(occurrence)}"]
-    if occurrence.kind in {Kind.SLOT, Kind.NEED}:
-        lines.append(f"Gäller: {period_text(occurrence.counted.name)}")
+    if occurrence.kind is Kind.SLOT:
+        lines.append(f"Gäller: {window_text(occurrence.window)}")
     if occurrence.moved_from and occurrence.moved_from != occurrence.day:
         reason = f" ({occurrence.reason})" if occurrence.reason else ""
         lines.append(f"Flyttat från {day_text(occurrence.moved_from)}{reason}")
     lines += [f"Till: {roles}", f"Åtagande: {occurrence.commitment.wording}"]
+    if step_kind(sending.step) is StepKind.CANNOT:
+        lines[1:1] = _who_cannot(standing, sending)
     if standing.outcome is None:
         lines.append(_expected(occurrence, sending))
     return lines
 
 
+def _who_cannot(standing: Standing, sending: Sending) -> list[str]:
+    told = _told(standing, sending)
+    return [f"{told.by} kan inte: ”{told.note}”"] if told else []
+
+
+def _told(standing: Standing, sending: Sending) -> Answer | None:
+    """The answer that a step such as ``notice-7`` tells of."""
+    number = step_number(sending.step)
+    return next((each for each in standing.answers if each.id == number), None)
+
+
 def _expected(occurrence: Occurrence, sending: Sending) -> str:
+    if _before_a_move(occurrence, sending):
+        return f"Ny dag är bestämd: {when(occurrence)}."
+    if step_kind(sending.step) is StepKind.CANNOT:
+        return TAKE_OVER
     afterwards = step_kind(sending.step) in AFTER_STEPS and occurrence.kind is not Kind.NEED
     return AFTERWARDS if afterwards else EXPECTED[occurrence.kind]
 

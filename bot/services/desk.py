@@ -4,14 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.answer import Answer
+from bot.domain.answer import PLACEMENTS, Answer
 from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.message import Message
 from bot.domain.occurrence import Occurrence
+from bot.domain.plan import Plan
+from bot.domain.swedish import day_text
 from bot.services import answering, composing
 from bot.services.following_up import StatusRow, status
 from bot.services.planning import Agenda
 from bot.services.ports import AnswerLedger, Clock, Receipts
+
+
+def _free(plan: Plan, given: answering.Given) -> str:
+    """A word of warning when a new day is a free one."""
+    day = given.answer.day if given.answer.kind in PLACEMENTS else None
+    reason = plan.work.free_reason(day) if day else ""
+    return f" Obs! {day_text(day)} är en ledig dag ({reason})." if day and reason else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +53,8 @@ class Desk:
         """Return the line that tells a person how the answer was taken."""
         plan = self.agenda_of(given.occurrence.id).plan
         lead = "Redan noterat" if given.repeated else "Noterat"
-        return (
-            f"{lead}: {composing.name(given.occurrence)}. {composing.answered(plan, given.answer)}"
-        )
+        named = f"{composing.name(given.occurrence)}, {composing.when(given.occurrence)}"
+        return f"{lead}: {named}. {composing.answered(plan, given.answer)}{_free(plan, given)}"
 
     def describe(self, occurrence: str) -> Message:
         """Return ``occurrence`` as it stands now, in the words of a message; its key is its id."""

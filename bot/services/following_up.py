@@ -96,6 +96,11 @@ class _Item:
         return applied(self.planned, self.standing)
 
     @property
+    def count_no_need(self) -> bool:
+        outcome = self.standing.outcome
+        return outcome is not None and outcome.kind is AnswerKind.NO_NEED
+
+    @property
     def open(self) -> bool:
         return self.standing.outcome is None
 
@@ -134,7 +139,7 @@ def follow_up(agenda: Agenda, standings: Standings, *, as_of: datetime) -> Follo
         plan=plan,
         as_of=today,
         rows=tuple(status(agenda, standings, as_of=as_of)),
-        changes=tuple(change for item in items for change in _changes(item)),
+        changes=tuple(change for item in items for change in _changes(item, today)),
         held=tuple((i.occurrence, answer) for i in items for answer in _held(i)),
         open=tuple(sorted((o for o in unheld if o.last_day < today), key=_by_day)),
         ahead=tuple(sorted((o for o in unheld if o.last_day >= today), key=_by_day)),
@@ -157,7 +162,7 @@ def _row(items: Sequence[_Item], today: date) -> StatusRow:
     promised = 0 if needed else len(items)
     done = sum(item.count(AnswerKind.DONE) for item in items)
     still_open = [item.occurrence for item in items if item.open]
-    pace, why = (Pace.ON_TRACK, "Återkommer efter behov.") if needed else _pace(items, today)
+    pace, why = (Pace.ON_TRACK, _needs(items, today)) if needed else _pace(items, today)
     return StatusRow(
         commitment=first.commitment,
         area=first.area,
@@ -174,6 +179,19 @@ def _row(items: Sequence[_Item], today: date) -> StatusRow:
     )
 
 
+def _needs(items: Sequence[_Item], today: date) -> str:
+    """What was answered to the question whether it was needed."""
+    spared = sum(item.count_no_need for item in items)
+    silent = sum(item.open and item.planned.last_day < today for item in items)
+    facts = [f"{spared} perioder utan behov" if spared != 1 else "1 period utan behov"] * (
+        spared > 0
+    )
+    facts += [f"{silent} perioder saknar svar" if silent != 1 else "1 period saknar svar"] * (
+        silent > 0
+    )
+    return "Återkommer efter behov" + (f": {', '.join(facts)}." if facts else ".")
+
+
 def _pace(items: Sequence[_Item], today: date) -> tuple[Pace, str]:
     still_open = [item.occurrence for item in items if item.open]
     promised, done = len(items), sum(item.count(AnswerKind.DONE) for item in items)
@@ -181,20 +199,38 @@ def _pace(items: Sequence[_Item], today: date) -> tuple[Pace, str]:
     if done >= promised:
         return Pace.ON_TRACK, "Allt som lovats är genomfört."
     lost = promised - done - partly - sum(_can_be_held(i, today) for i in items if i.open)
+    facts = _facts(items, today)
     if lost > 0:
-        return (
-            Pace.OFF_TRACK,
-            f"{lost} av {promised} blir inte av: inställda eller tiden har gått ut.",
-        )
-    overdue = sum(each.last_day < today or each.due < today for each in still_open)
-    if overdue:
-        return Pace.AT_RISK, f"{overdue} skulle ha hållits och saknar svar."
-    if partly:
-        return Pace.AT_RISK, f"{partly} delvis genomförda."
+        return Pace.OFF_TRACK, facts or f"{lost} av {promised} hölls efter periodens slut."
+    if facts:
+        return Pace.AT_RISK, facts
     near = [o.due for o in still_open if o.kind is Kind.SLOT and o.due <= today + SOON]
     if near:
         return Pace.AT_RISK, f"Inte bokad; sista lämpliga dag är {day_text(min(near))}."
     return Pace.ON_TRACK, "Inget saknas hittills."
+
+
+def _facts(items: Sequence[_Item], today: date) -> str:
+    """What stands in the way of the promise, each fact with its number."""
+    cancelled = sum(item.count(AnswerKind.CANCELLED) for item in items)
+    partly = sum(item.count(AnswerKind.PARTLY_DONE) for item in items)
+    late = [item.occurrence for item in items if item.open and item.occurrence.due < today]
+    unbooked = sum(each.kind is Kind.SLOT for each in late)
+    told = (
+        (cancelled, "är inställda", "är inställd"),
+        (partly, "är delvis genomförda", "är delvis genomförd"),
+        (
+            len(late) - unbooked,
+            "skulle ha hållits och saknar svar",
+            "skulle ha hållits och saknar svar",
+        ),
+        (
+            unbooked,
+            "bokades aldrig, och sista lämpliga dag har passerat",
+            "bokades aldrig, och sista lämpliga dag har passerat",
+        ),
+    )
+    return " ".join(f"{n} {one if n == 1 else many}." for n, many, one in told if n)
 
 
 def _can_be_held(item: _Item, today: date) -> bool:
@@ -204,9 +240,9 @@ def _can_be_held(item: _Item, today: date) -> bool:
     return today <= occurrence.counted.window.last or moved_on
 
 
-def _changes(item: _Item) -> Iterable[Change]:
+def _changes(item: _Item, today: date) -> Iterable[Change]:
     planned, said = item.planned, item.standing.answers
-    if planned.moved_from:
+    if planned.moved_from and planned.moved_from <= today:
         yield Change(planned, f"flyttat från {day_text(planned.moved_from)}", planned.reason)
     for number, answer in enumerate(said):
         if answer.kind in WORTH_TELLING:

@@ -137,8 +137,8 @@ class RoomStore(Protocol):
     def replace(self, message_id: int, message: Message) -> bool:
         """Show other words under an id; false when there is no such message."""
 
-    def newest(self, *, address: str | None = None, limit: int) -> Sequence[Posted]:
-        """Return the newest messages, the oldest of them first."""
+    def newest(self, *, limit: int, before: int | None = None) -> Sequence[Posted]:
+        """Return the newest messages, the oldest of them first; only ids below ``before``."""
 
     def after(self, version: int, *, limit: int) -> Sequence[Posted]:
         """Return what is new or changed since ``version``, in the order of the versions."""

@@ -141,7 +141,9 @@ class _Maker:
         """Word of a new day, or of a cancellation, goes out as soon as it is known."""
         outcome = self.standing.outcome
         told = outcome or self.standing.placement
-        if told and told.kind in {*PLACEMENTS, AnswerKind.CANCELLED}:
+        if told is None or local_day(told.at, self.plan.zone) > self.occurrence.last_day:
+            return
+        if told.kind in {*PLACEMENTS, AnswerKind.CANCELLED}:
             yield self._soon(StepKind.NOTICE, f"notice-{told.id}", told.at)
 
     def before(self) -> Iterator[Reminder]:

@@ -13,7 +13,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.exc import DatabaseError as SqlDatabaseError
 
 from bot.domain.errors import DatabaseError
 
@@ -54,8 +53,7 @@ def open_database(url: str) -> Database:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     try:
-        with engine.connect() as connection:
-            _upgrade(connection, url)
+        _upgrade(Database(engine), url)
     except BaseException as error:
         engine.dispose()
         if isinstance(error, DBAPIError):
@@ -106,10 +104,10 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def _upgrade(connection: Connection, url: str) -> None:
-    config = _config(connection)
-    script = ScriptDirectory.from_config(config)
-    with connection.begin():
+def _upgrade(database: Database, url: str) -> None:
+    """Bring the tables up to date; where they are, nobody who writes is kept waiting."""
+    with database.read() as connection:
+        script = ScriptDirectory.from_config(_config(connection))
         current = MigrationContext.configure(connection).get_current_revision()
     if current == script.get_current_head():
         return
@@ -118,8 +116,5 @@ def _upgrade(connection: Connection, url: str) -> None:
             f"Databasen {url} är gjord av en nyare version av loftesbot (tabellversion {current}). "
             "Uppgradera loftesbot, eller ange en annan databas. Ingenting har ändrats."
         )
-    try:
-        with connection.begin():
-            command.upgrade(config, "head")
-    except SqlDatabaseError as error:
-        raise DatabaseError(f"Databasen {url} går inte att uppgradera: {error.orig}.") from error
+    with database.write() as connection:
+        command.upgrade(_config(connection), "head")

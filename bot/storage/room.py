@@ -38,11 +38,11 @@ class SqlRoom:
             values = {"body": asdict(message), "version": _next_version(connection)}
             return connection.execute(changed.values(values)).rowcount == 1
 
-    def newest(self, *, address: str | None = None, limit: int) -> Sequence[Posted]:
-        """Return the newest messages, the oldest of them first."""
+    def newest(self, *, limit: int, before: int | None = None) -> Sequence[Posted]:
+        """Return the newest messages, the oldest of them first; only ids below ``before``."""
         chosen = select(room_messages).order_by(room_messages.c.id.desc()).limit(limit)
-        if address is not None:
-            chosen = chosen.where(room_messages.c.target == address)
+        if before is not None:
+            chosen = chosen.where(room_messages.c.id < before)
         return self._read(chosen)[::-1]
 
     def after(self, version: int, *, limit: int) -> Sequence[Posted]:

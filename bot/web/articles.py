@@ -17,7 +17,7 @@ BADGES = {
 
 
 class Part(StrEnum):
-    """A form of an article: one for each ask, and two that a page can offer besides."""
+    """A form of an article: one for each ask, and three that a page can offer besides."""
 
     ACKNOWLEDGE = "acknowledge"
     DONE = "done"
@@ -27,6 +27,7 @@ class Part(StrEnum):
     SNOOZE = "snooze"
     SNOOZE_UNTIL = "snooze_until"
     CANNOT = "cannot"
+    CORRECT = "correct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def parts(message: Message) -> Sequence[Part]:
         found.append(Part(ask.value))
         if ask is Ask.SNOOZE:
             found.append(Part.SNOOZE_UNTIL)
-    return found
+    return [*found, Part.CORRECT] if message.tone is Tone.SETTLED else found
 
 
 def _halves(line: str) -> tuple[str, str]:

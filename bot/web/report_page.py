@@ -38,10 +38,13 @@ class ReportPage:
     def _as_of(self, request: Request) -> date:
         asked = request.query_params.get("as_of")
         try:
-            return date.fromisoformat(asked) if asked else self.pages.today
+            day = date.fromisoformat(asked) if asked else self.pages.today
         except ValueError as error:
             text = "Dagen går inte att läsa. Skriv den som ÅÅÅÅ-MM-DD, till exempel 2020-11-30."
             raise HTTPException(400, text) from error
+        if day > self.pages.today:
+            raise HTTPException(400, "Den dagen har inte varit än. Välj i dag eller tidigare.")
+        return day
 
 
 def style_policy(content: str) -> str:

@@ -7,11 +7,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from bot.chat.room.room import Room
-from bot.domain.errors import AnswerRefusedError, BotError
+from bot.domain.errors import AnswerRefusedError, BotError, SensitiveTextError
+from bot.domain.privacy import sensitive
 from bot.services.answering import LONGEST_NAME
 from bot.web import memory
 from bot.web.answers import answer_of
-from bot.web.articles import NOTHING_KEPT, Articles, Kept
+from bot.web.articles import NOTHING_KEPT, Articles, Kept, Part
 from bot.web.forms import Fields
 from bot.web.memory import Said
 from bot.web.pages import Pages, new_nonce
@@ -28,9 +29,13 @@ class RoomPage:
     room: Room
 
     def show(self, request: Request) -> Response:
-        """Show the newest messages, and once the line that an answer left behind."""
-        line = memory.said(request)
-        response = self._page(memory.who(request), said=line)
+        """Show the newest messages, and once the line that an answer left behind.
+
+        With ``?before=`` it shows those that came before the message of that number.
+        """
+        line, asked = memory.said(request), request.query_params.get("before", "")
+        before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+        response = self._page(memory.who(request), said=line, before=before)
         if line:
             memory.forget_said(response)
         return response
@@ -50,30 +55,41 @@ class RoomPage:
         if not by or len(by) > LONGEST_NAME:
             text = f"Skriv vem som svarar, med högst {LONGEST_NAME} tecken."
             return self._refused(request, fields, by[:LONGEST_NAME], text)
+        if sensitive(by):
+            return self._refused(request, fields, "", str(SensitiveTextError(sensitive(by))))
         return _told(request, Said(f"Du svarar som {by}."), by)
 
     def _given(self, fields: Fields, by: str) -> str:
         if not by:
             raise AnswerRefusedError(NOBODY)
         desk = self.pages.desk
-        given = desk.give(answer_of(fields, by=by, at=desk.now()))
+        correct = fields.get("part") == Part.CORRECT
+        given = desk.give(answer_of(fields, by=by, at=desk.now()), correct=correct)
         return desk.confirmation(given)
 
     def _refused(self, request: Request, fields: Fields, by: str, text: str) -> Response:
         if wants_data(request):
             return JSONResponse({"ok": False, "text": text}, 422)
-        return self._page(by, kept=Kept(text, fields), status=422)
+        return self._page(by, kept=Kept(text, {**fields, "by": by}), status=422)
 
     def _page(
-        self, by: str, *, said: Said | None = None, kept: Kept = NOTHING_KEPT, status: int = 200
+        self,
+        by: str,
+        *,
+        said: Said | None = None,
+        kept: Kept = NOTHING_KEPT,
+        status: int = 200,
+        before: int | None = None,
     ) -> HTMLResponse:
-        newest = self.room.store.newest(limit=NEWEST)
+        newest = self.room.store.newest(limit=NEWEST, before=before)
         articles = Articles(self.pages)
         context: Mapping[str, object] = {
             "by": by,
             "said": said,
             "kept": kept,
             "articles": [articles.context(each, kept) for each in newest],
+            "before": before,
+            "older": newest[0].id if len(newest) == NEWEST else None,
             "version": max((each.version for each in newest), default=0),
             "roles": sorted({r.name for plan in self.pages.plans for r in plan.roles.values()}),
         }

@@ -112,7 +112,7 @@ def test_an_answer_from_the_shell_is_counted_and_repeated_harmlessly(run: Run) -
     given = ("answer", name, "genomförd", "--plan", PLAN, "--date", "2018-03-14", "--by", "Anna")
     code, out, _ = run(*given, "--number", "12", "--form", "fysisk", "--note", "Bra möte")
     assert code == 0
-    assert out.startswith("Noterat: Uppföljning av brottsutsatta platser. Genomförd (14 mars 2018")
+    assert out.startswith("Noterat: Uppföljning av brottsutsatta platser, senast torsdag 29 mars")
     assert run(*given, "--number", "12", "--form", "fysisk", "--note", "Bra möte")[1].startswith(
         "Redan noterat"
     )
@@ -171,7 +171,7 @@ def test_a_feed_link_is_made_listed_and_revoked_once(run: Run) -> None:
         (["occurrences", PLAN, "--from", "igår", "--to", "2018-01-01"], 2, "ÅÅÅÅ-MM-DD"),
         (["occurrences", PLAN, "--from", "2019-01-01", "--to", "2018-01-01"], 1, "ligger före"),
         (["status"], 1, "Ange en med --plan FIL"),
-        (["answer", "x/y/z", "genomförd", "--plan", PLAN], 1, "inget tillfälle med id 'x/y/z'"),
+        (["answer", "x/y/z", "genomförd", "--plan", PLAN], 1, "inget tillfälle med id ”x/y/z”"),
         (["answer", "x", "kanske", "--plan", PLAN], 2, "är inget svar; välj bland"),
         (["serve", "--speed", "0"], 2, "ange ett tal från 0.1"),
         (["serve", "--speed", "nan"], 2, "ange ett tal från 0.1"),

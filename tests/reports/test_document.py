@@ -45,7 +45,7 @@ def test_the_json_says_what_was_promised_done_changed_and_is_open() -> None:
 def test_the_page_quotes_reasons_and_has_a_line_for_each_party_to_sign() -> None:
     page = report(postponed("Sjukdom i gruppen"))
     assert "”Sjukdom i gruppen”" in page
-    assert "uppskjuten till 30 januari 2018" in page
+    assert "uppskjuten till tisdag 30 januari 2018" in page
     assert page.count("Namnteckning") == 2
 
 

@@ -119,10 +119,10 @@ def refusal(kind: AnswerKind, occurrence: str = MEETING, **facts: object) -> Ans
         (refusal(AnswerKind.CANCELLED, note=" "), "behöver en orsak"),
         (refusal(AnswerKind.CANNOT, note=""), "behöver en orsak"),
         (refusal(AnswerKind.POSTPONED), "Ange datum"),
-        (refusal(AnswerKind.POSTPONED, day=date(2021, 1, 5)), "ligger utanför"),
+        (refusal(AnswerKind.POSTPONED, day=date(2021, 1, 5)), "ligger inte i perioden"),
         (refusal(AnswerKind.POSTPONED, day=date(2018, 1, 16)), "har redan varit"),
         (refusal(AnswerKind.BOOKED, day=date(2018, 3, 1)), "har redan ett datum"),
-        (refusal(AnswerKind.BOOKED, SLOT, day=date(2019, 3, 1)), "ligger utanför 2018"),
+        (refusal(AnswerKind.BOOKED, SLOT, day=date(2019, 3, 1)), "ligger inte i perioden 2018"),
         (
             refusal(AnswerKind.BOOKED, SLOT, day=date(2018, 3, 1), start=time(9)),
             "både start- och sluttid",

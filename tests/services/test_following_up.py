@@ -163,3 +163,26 @@ def test_a_count_takes_no_day_outside_its_period() -> None:
     late = make_answer(QUARTERS[3], AnswerKind.DONE, utc(2019, 1, 15), day=date(2019, 1, 15))
     found = row(utc(2019, 1, 16), *done(*QUARTERS[:3]), late)
     assert (found.done, found.pace) == (3, Pace.OFF_TRACK)
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ([], "Återkommer efter behov: 1 period saknar svar."),
+        (
+            [make_answer("gavle/insats/2018-Q1", AnswerKind.NO_NEED, utc(2018, 3, 29))],
+            "Återkommer efter behov: 1 period utan behov.",
+        ),
+    ],
+)
+def test_a_need_says_what_was_answered(answers: list[Answer], why: str) -> None:
+    assert row(utc(2018, 4, 2), *answers, commitment="insats").why == why
+
+
+def test_what_lacks_an_answer_is_not_called_cancelled() -> None:
+    found = row(utc(2019, 1, 2), cancelled(QUARTERS[0]))
+    assert found.why == ("1 är inställd. 3 bokades aldrig, och sista lämpliga dag har passerat.")
+
+
+def test_a_move_in_the_future_is_not_told_yet() -> None:
+    assert report(utc(2018, 3, 1)).changes == ()

@@ -148,7 +148,7 @@ def test_everything_works_without_scripts(browser: Browser, client: Client, worl
         page.locator("summary", has_text="Boka datum").click()
         page.locator("details[open]").get_by_label("Datum").fill("2018-02-06")
         page.get_by_role("button", name="Boka", exact=True).click()
-        expect(page.locator("#said")).to_contain_text("Bokad (6 februari 2018, Sätra)")
+        expect(page.locator("#said")).to_contain_text("Bokad (tisdag 6 februari 2018, Sätra)")
 
 
 @pytest.mark.parametrize("scripts", [True, False])

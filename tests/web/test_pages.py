@@ -38,9 +38,14 @@ def test_the_status_is_there_for_programs(client: Client) -> None:
 
 def test_the_report_is_as_of_the_plans_today(client: Client) -> None:
     assert "<h1>gavle 2018-01-08</h1>" in client.ask("/report?plan=gavle").text
-    asked = client.ask("/report?plan=gavle&as_of=2018-11-30")
-    assert "<h1>gavle 2018-11-30</h1>" in asked.text
+    asked = client.ask("/report?plan=gavle&as_of=2018-01-02")
+    assert "<h1>gavle 2018-01-02</h1>" in asked.text
     assert "style-src 'sha256-" in asked.headers["Content-Security-Policy"]
+
+
+def test_a_day_that_has_not_been_has_no_report(client: Client) -> None:
+    asked = client.ask("/report?plan=gavle&as_of=2018-11-30")
+    assert (asked.status, "har inte varit än" in asked.text) == (400, True)
 
 
 def test_the_report_asks_which_plan_is_meant(client: Client) -> None:

@@ -141,6 +141,35 @@ def test_a_script_gets_the_line_itself(client: Client) -> None:
     headers = {"Sec-Fetch-Site": "same-origin", "X-Requested-With": "fetch"}
     taken = client.send("/answers", answer(MEETING, "acknowledged"), headers)
     assert (taken.status, taken.json["ok"]) == (200, True)
-    assert taken.json["text"].startswith("Noterat: Lägesbild. Kvitterat")
+    assert taken.json["text"].startswith("Noterat: Lägesbild, måndag 8 januari 2018")
     refused = client.send("/answers", answer(MEETING, "cannot", nonce="n" * 20), headers)
     assert (refused.status, refused.json["ok"]) == (422, False)
+
+
+def test_a_settled_answer_can_be_corrected_where_it_was_given(client: Client, world: World) -> None:
+    world.post(MEETING)
+    client.send("/answers", answer(MEETING, "done"))
+    assert "Rätta svaret" in client.ask("/").text
+    wrong = answer(MEETING, "cancelled", note="Det var nästa vecka", nonce="n" * 22)
+    assert client.send("/answers", wrong).status == 422
+    assert client.send("/answers", wrong | {"part": "correct"}).status == 303
+    outcome = world.standing(MEETING).outcome
+    assert outcome
+    assert outcome.kind is AnswerKind.CANCELLED
+
+
+def test_older_messages_can_be_reached(client: Client, world: World) -> None:
+    for number in range(60):
+        world.post(MEETING, f"nag-{number}")
+    page = client.ask("/").text
+    assert page.count("<article") == 50
+    (older,) = re.findall(r'href="(/\?before=\d+)">Visa äldre', page)
+    earlier = client.ask(older).text
+    assert earlier.count("<article") == 10
+    assert "Till det nyaste" in earlier
+    assert "Visa äldre" not in earlier
+
+
+def test_a_name_that_looks_like_a_persons_number_is_refused(client: Client) -> None:
+    reply = client.send("/name", {"by": "19850101-2389"})
+    assert (reply.status, "personnummer" in reply.text) == (422, True)

@@ -169,7 +169,7 @@ function finish(article, form, told) {
   delete article.dataset.sending;
   tell(article, told.text, !told.ok);
   if (!told.ok) {
-    if (!find("by").value.trim()) find("by").focus();
+    if (!find("by").value.trim()) find("by").focus({ preventScroll: true });
     return;
   }
   form.elements.nonce.value = told.nonce;

@@ -124,7 +124,7 @@ def test_booking_asks_for_a_day_and_perhaps_a_time(room: Room) -> None:
             "anteckning",
             "ett personnummer",
         ),
-        (Ask.BOOK, {"datum": {"selected_date": "2019-06-01"}}, "datum", "ligger utanför"),
+        (Ask.BOOK, {"datum": {"selected_date": "2019-06-01"}}, "datum", "ligger inte i perioden"),
         (
             Ask.DONE,
             {"utfall": {"selected_option": {"value": "cancelled"}}},

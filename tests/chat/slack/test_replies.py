@@ -114,7 +114,7 @@ def test_who_says_what_was_already_said_is_told_so(room: Room) -> None:
 
     assert len(room.stored) == 1
     (told,) = room.told
-    assert told.startswith("Redan noterat: Lägesbild.")
+    assert told.startswith("Redan noterat: Lägesbild, onsdag 14 mars 2018")
     (ephemeral,) = room.slack.workspace.ephemerals
     assert (ephemeral["user"], ephemeral["thread_ts"]) == ("UBO", ts)
 

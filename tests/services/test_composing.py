@@ -1,0 +1,74 @@
+from dataclasses import replace
+from datetime import date
+
+from bot.domain.answer import Answer, AnswerKind, Standing
+from bot.domain.message import Ask, Message, Tone
+from bot.services.composing import Sending, message
+from bot.services.planning import Agenda
+from tests.builders import QUARTERLY, WHEN_NEEDED, make_agenda, make_answer, make_commitment, utc
+
+MEETING = "gavle/lagesbild/2018-W03"
+SLOT = "gavle/plats/2018-Q1"
+AGENDA = make_agenda(
+    make_commitment(), make_commitment(QUARTERLY, "plats"), make_commitment(WHEN_NEEDED, "insats")
+)
+SENT = utc(2018, 1, 22)
+
+
+def words(step: str, *said: Answer, occurrence: str = MEETING, agenda: Agenda = AGENDA) -> Message:
+    standing = Standing(tuple(replace(a, id=n) for n, a in enumerate(said, start=1)))
+    found = agenda.find(occurrence, standing)
+    return message(agenda.plan, found, standing, Sending("key", step, SENT, SENT))
+
+
+def test_a_message_says_when_for_whom_what_and_what_is_expected() -> None:
+    assert words("ahead-5").text.split("\n") == [
+        "Påminnelse: Gemensam lägesbild",
+        "När: tisdag 16 januari 2018 kl. 9.00–10.30",
+        "Till: kommunpolis",
+        "Åtagande: Gemensam lägesbild varannan vecka.",
+        "Kvittera att ni har sett det, och svara Genomförd när det är gjort.",
+    ]
+
+
+def test_a_slot_says_which_part_of_the_year_it_is_for() -> None:
+    lines = words("book-45", occurrence=SLOT).lines
+    assert lines[:2] == ("När: senast torsdag 29 mars 2018", "Gäller: 1 januari–31 mars 2018")
+
+
+def test_nothing_shouts_once_somebody_has_said_something() -> None:
+    seen = make_answer(MEETING, AnswerKind.ACKNOWLEDGED, utc(2018, 1, 23))
+    earlier = make_answer(MEETING, AnswerKind.ACKNOWLEDGED, utc(2018, 1, 12))
+    tones = [words("nag-1").tone, words("nag-1", seen).tone, words("nag-1", earlier).tone]
+    assert tones == [Tone.URGENT, Tone.PLAIN, Tone.URGENT]
+
+
+def test_a_message_from_before_a_booking_says_the_new_day() -> None:
+    booked = make_answer(SLOT, AnswerKind.BOOKED, utc(2018, 1, 23), day=date(2018, 3, 14))
+    shown = words("escalate-3", booked, occurrence=SLOT)
+    assert shown.tone is Tone.PLAIN
+    assert shown.lines[-1] == "Ny dag är bestämd: onsdag 14 mars 2018."
+
+
+def test_who_cannot_come_and_who_stands_in_is_said() -> None:
+    cannot = make_answer(MEETING, AnswerKind.CANNOT, utc(2018, 1, 12), note="semester")
+    named = words("cannot-1", replace(cannot, stand_in="Ställföreträdaren"))
+    assert named.title == "Ersättare: Ställföreträdaren – Gemensam lägesbild"
+    assert "Anna kan inte: ”semester”" in named.lines
+    assert words("cannot-1", cannot).title == "Ersättare behövs: Gemensam lägesbild"
+
+
+def test_a_settled_message_has_no_buttons_but_a_need_can_get_more_efforts() -> None:
+    done = make_answer(MEETING, AnswerKind.DONE, utc(2018, 1, 17))
+    need = "gavle/insats/2018-Q1"
+    assert words("ask", done).asks == ()
+    more = words("day", replace(done, occurrence=need), occurrence=need)
+    assert more.asks == (Ask.DONE,)
+
+
+def test_an_area_is_asked_for_only_where_it_can_differ() -> None:
+    assert words("ahead-5").areas == ()
+    assert [a.id for a in words("day", occurrence="gavle/insats/2018-Q1").areas] == [
+        "satra",
+        "brynas",
+    ]
