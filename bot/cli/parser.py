@@ -2,10 +2,10 @@
 
 import argparse
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from bot.domain.answer import AnswerKind, Form
 from bot.domain.swedish import ANSWERS
@@ -39,8 +39,27 @@ _TRANSLATIONS = (
 )
 
 
+class Formatter(argparse.HelpFormatter):
+    """Help in Swedish, where argparse would say "usage"."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        """Begin the line with a Swedish word."""
+        super().add_usage(usage, actions, groups, prefix or "användning: ")
+
+
 class Parser(argparse.ArgumentParser):
-    """An argument parser that says in Swedish what is wrong."""
+    """An argument parser that says in Swedish what there is, and what is wrong."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(formatter_class=Formatter, add_help=False, **given)
+        self._positionals.title, self._optionals.title = "argument", "flaggor"
+        self.add_argument("-h", "--help", action="help", help="visa den här hjälpen")
 
     def error(self, message: str) -> NoReturn:
         """Say it in one line and leave with 2."""
@@ -105,7 +124,7 @@ def _add_ledger_commands(commands: Commands) -> None:
 def _add_answer(commands: Commands) -> None:
     answer = commands.add_parser("answer", help="svara på ett tillfälle")
     answer.add_argument("occurrence", metavar="TILLFÄLLE")
-    answer.add_argument("kind", type=kind, metavar="SVAR", help=", ".join(sorted(KIND_WORDS)))
+    answer.add_argument("kind", type=kind, metavar="SVAR", help=", ".join(ANSWERS.values()))
     answer.add_argument("--date", dest="day", type=day, metavar="DAG")
     answer.add_argument("--area", metavar="OMRÅDE")
     answer.add_argument("--form", choices=tuple(FORM_WORDS))
@@ -204,6 +223,6 @@ def kind(text: str) -> AnswerKind:
     word = text.casefold().replace("_", "-")
     found = KIND_WORDS.get(word) or KIND_WORDS.get(word.replace("-", "_"))
     if found is None:
-        known: Sequence[str] = sorted(KIND_WORDS)
-        raise argparse.ArgumentTypeError(f"{text!r} är inget svar; välj bland {', '.join(known)}")
+        known = ", ".join(ANSWERS.values())
+        raise argparse.ArgumentTypeError(f"{text!r} är inget svar; välj bland {known}")
     return found

@@ -4,6 +4,7 @@ import logging
 import sys
 import tempfile
 from argparse import Namespace
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from bot import app
 from bot.cli.colleagues import Colleagues
 from bot.cli.server import listen, serve_pages
 from bot.domain.errors import SettingsError
-from bot.domain.swedish import moment_text
+from bot.domain.swedish import day_text, moment_text
 from bot.settings import DatabaseSettings, Settings, WebSettings, load_settings
 from bot.storage.lock import sole_service
 from bot.web.site import make_site
@@ -29,10 +30,12 @@ def serve(options: Namespace) -> int:
         if options.clock or options.speed != 1.0:
             clock = app.virtual_clock(settings, options.clock, options.speed)
         office = app.open_office(settings, options.plan or settings.plans, clock)
-        if not office.agendas:
-            raise SettingsError("Databasen har ingen plan. Ange en med --plan FIL.")
-        _say_of_clock(office)
-        _run(app.Service(office, settings), settings)
+        with closing(office.database):
+            if not office.agendas:
+                raise SettingsError("Databasen har ingen plan. Ange en med --plan FIL.")
+            _refuse_a_clock_before_the_plan(office)
+            _say_of_clock(office)
+            _run(app.Service(office, settings), settings)
     return 0
 
 
@@ -49,15 +52,20 @@ def demo(options: Namespace) -> int:
         )
         clock = app.virtual_clock(settings, DEMO_START, options.speed)
         office = app.open_office(settings, [_demo_plan()], clock)
-        note = "Demo: klockan går fort, och det som sägs här glöms när demonstrationen slutar."
-        service = app.Service(office, settings, demo_note=note)
-        if not options.alone:
-            helpers = Colleagues(office, service.desk)
-            service.scheduler.every("demo", "Kollegor", helpers.answer, seconds=1.0)
-        token = office.calendars.create(next(iter(office.agendas)))
-        _run(service, settings, feed=f"/feeds/{token}.ics")
+        with closing(office.database):
+            _play(office, settings, alone=options.alone)
     print("Demonstrationen är slut.")
     return 0
+
+
+def _play(office: app.Office, settings: Settings, *, alone: bool) -> None:
+    note = "Demo: klockan går fort, och det som sägs här glöms när demonstrationen slutar."
+    service = app.Service(office, settings, demo_note=note)
+    if not alone:
+        helpers = Colleagues(office, service.desk)
+        service.scheduler.every("demo", "Kollegor", helpers.answer, seconds=1.0)
+    token = office.calendars.create(next(iter(office.agendas)))
+    _run(service, settings, feed=f"/feeds/{token}.ics")
 
 
 def _run(service: app.Service, settings: Settings, *, feed: str = "") -> None:
@@ -72,6 +80,16 @@ def _run(service: app.Service, settings: Settings, *, feed: str = "") -> None:
             serve_pages(make_site(service.site, service.routes), [port], service.closing.set)
         finally:
             service.stop()
+
+
+def _refuse_a_clock_before_the_plan(office: app.Office) -> None:
+    """A plan owes nothing from before it was adopted, so such a service would only be silent."""
+    begun = min(office.since.values())
+    if office.now() < begun:
+        raise SettingsError(
+            f"Planen lästes in {day_text(begun.date())}, och klockan kan inte börja före den "
+            "dagen. Ange en tom databas."
+        )
 
 
 def _say_of_clock(office: app.Office) -> None:

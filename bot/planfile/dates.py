@@ -7,8 +7,10 @@ from typing import TypeVar
 
 from bot.domain.errors import Fault
 from bot.domain.periods import MONTHS, PeriodUnit, Window, periods
-from bot.domain.swedish import UNITS, period_text
+from bot.domain.swedish import UNITS, hours_text, period_text
+from bot.domain.walltime import Hours
 from bot.planfile import scalars
+from bot.planfile.building import SENDING_HOURS
 from bot.planfile.document import COMMITMENTS, Document, Path, Value
 
 LONGEST_PLAN_DAYS = 3660
@@ -25,6 +27,7 @@ def date_faults(document: Document) -> list[Fault]:
         *_ends(document, "period", period, LONGEST_PLAN_DAYS),
         *_pause(document),
         *_hours(document),
+        *_sending(document),
     ]
     if period and period.days < 1:
         period = None
@@ -53,6 +56,19 @@ def _hours(document: Document) -> Iterator[Fault]:
         if span and span[1] <= span[0]:
             text = "Klockslaget i ”to” ska komma efter det i ”from”, samma dag."
             yield Fault(*document.at((*path, "to")), text)
+
+
+def _sending(document: Document) -> Iterator[Fault]:
+    """A time of day at which nothing may be sent would only ever be put off."""
+    given = _span(document.data.get("sending_hours"), scalars.time_of_day)
+    start, end = given or (SENDING_HOURS.start, SENDING_HOURS.end)
+    for key in ("at", "day_at"):
+        for path, value in document.find("policies", "*", key):
+            at = _read(scalars.time_of_day, value)
+            if at and start < end and at not in Hours(start, end):
+                span = hours_text(Hours(start, end))
+                text = f"”{key}” ligger utanför ”sending_hours”; välj en tid inom {span}."
+                yield Fault(*document.at(path), text)
 
 
 def _cadences(document: Document) -> Iterator[tuple[Path, _Group]]:

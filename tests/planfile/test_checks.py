@@ -81,6 +81,12 @@ TARGET = "{id: samverkan, name: Samverkansgruppen}"
             "ska komma efter",
         ),
         (
+            'at: "08:00"',
+            'at: "20:00"',
+            '"20:00"',
+            "”at” ligger utanför ”sending_hours”; välj en tid inom kl. 7.00–18.00.",
+        ),
+        (
             "        policy: mote",
             "        policy: mote\n        hours: {from: 9:00, to: 9:00}",
             "9:00}",

@@ -1,0 +1,51 @@
+"""The demo and the service, up to the moment at which they would begin to serve."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.cli import serving
+from bot.cli.main import main
+
+PLAN = str(Path(__file__).parents[2] / "schedules/gavle-2018-2020.yaml")
+SLACK = {
+    "LOFTESBOT_SLACK__BOT_TOKEN": "xoxb-1",
+    "LOFTESBOT_SLACK__APP_TOKEN": "xapp-1",
+    "LOFTESBOT_SLACK__TARGET": "C024BE91L",
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_database(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOFTESBOT_DATABASE__URL", database_url)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_demo_posts_to_nobody_whatever_is_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in SLACK.items():
+        monkeypatch.setenv(name, value)
+    built: list[app.Service] = []
+    real = app.Service
+
+    def keep(*given: object, **named: object) -> app.Service:
+        built.append(real(*given, **named))  # type: ignore[arg-type]  # handed on as they came
+        return built[-1]
+
+    monkeypatch.setattr(serving.app, "Service", keep)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert main(["demo", "--port", str(taken.getsockname()[1])]) == 1
+    assert [sorted(each.transports) for each in built] == [["room"]]
+    assert not (tmp_path / "loftesbot.db").exists()
+
+
+def test_a_clock_cannot_begin_before_the_plan_was_adopted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    name = "gavle-2018-2020/lagesbild/2018-W03"
+    assert main(["answer", name, "genomförd", "--date", "2018-01-16", "--plan", PLAN]) == 0
+    assert main(["serve", "--clock", "2018-06-01", "--port", "0"]) == 1
+    assert "klockan kan inte börja före den dagen" in capsys.readouterr().err
