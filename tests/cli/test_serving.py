@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.cli import serving
 from bot.cli.main import main
 
 PLAN = str(Path(__file__).parents[2] / "schedules/gavle-2018-2020.yaml")
@@ -35,7 +34,7 @@ def test_a_demo_posts_to_nobody_whatever_is_set(
         built.append(real(*given, **named))  # type: ignore[arg-type]  # handed on as they came
         return built[-1]
 
-    monkeypatch.setattr(serving.app, "Service", keep)
+    monkeypatch.setattr(app, "Service", keep)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert main(["demo", "--port", str(taken.getsockname()[1])]) == 1
     assert [sorted(each.transports) for each in built] == [["room"]]
