@@ -1,6 +1,7 @@
 """Opening the port, and serving the pages until somebody ends it."""
 
 import errno
+import logging
 import socket
 from collections.abc import Callable, Sequence
 from types import FrameType
@@ -26,7 +27,10 @@ class Server(uvicorn.Server):
 
         The signal is not raised again afterwards, so that the caller can put things away.
         """
-        self.force_exit = self.should_exit
+        if self.should_exit:
+            # What is cut short now says so in tracebacks that help nobody.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            self.force_exit = True
         self.should_exit = True
         self._closing()
 
