@@ -13,6 +13,7 @@ from threading import Condition
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -119,7 +120,12 @@ class Scheduler:
         job = None if self._closing else self._scheduler.get_job(job_id)
         if job is not None:
             next_run = job.trigger.get_next_fire_time(None, self._clock())
-            job.modify(next_run_time=next_run)
+            try:
+                job.modify(next_run_time=next_run)
+            except JobLookupError:
+                # Stopped in between; then there is nothing to refresh any more.
+                if not self._closing:
+                    raise
 
     def start(self) -> None:
         """Begin to run jobs, in threads of their own."""

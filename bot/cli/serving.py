@@ -123,6 +123,5 @@ def _log_to_stderr(level: str) -> None:
     logging.basicConfig(
         stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    # Bolt would log the body of a request whose signature is wrong; Alembic says nothing new.
-    for name in ("slack_bolt", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    # It tells at every start what it found, even where there is nothing to do.
+    logging.getLogger("alembic").setLevel(logging.WARNING)

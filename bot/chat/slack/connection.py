@@ -32,6 +32,12 @@ STOP_SECONDS = 10.0
 MOST_BYTES = 1_000_000
 
 log = logging.getLogger(__name__)
+# Bolt tells of unsigned requests with their bodies, and of each attempt to connect with three
+# lines; what an operator should know of a connection we say ourselves, in one.
+BOLT_LOG = logging.getLogger("bot.chat.slack.bolt")
+BOLT_LOG.setLevel(logging.WARNING)
+SOCKET_LOG = logging.getLogger("bot.chat.slack.socket")
+SOCKET_LOG.setLevel(logging.CRITICAL)
 
 
 def make_client(
@@ -60,6 +66,7 @@ def make_app(client: WebClient, signing_secret: str, desk: Desk) -> App:
 
     app = App(
         name="loftesbot",
+        logger=BOLT_LOG,
         client=WebClient(base_url=quick.base_url, timeout=quick.timeout, retry_handlers=[]),
         signing_secret=signing_secret,
         authorize=authorize,
@@ -97,6 +104,7 @@ class SocketConnection:
         self._handler = SocketModeHandler(
             self._app,
             self._app_token,
+            logger=SOCKET_LOG,
             web_client=self._client,
             ping_interval=self._ping_seconds,
         )
@@ -126,7 +134,7 @@ class SocketConnection:
                 log.info("Slack: ansluten genom Socket Mode.")
                 return
             level = logging.DEBUG if number else logging.WARNING
-            log.log(level, "Slack svarar inte; nya försök görs i bakgrunden. %s", problem)
+            log.log(level, "Slack är inte anslutet; nya försök görs i bakgrunden. %s", problem)
             if self._stopping.wait(wait):
                 return
 

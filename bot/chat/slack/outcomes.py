@@ -26,7 +26,7 @@ RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
 UNCLEAR = frozenset({"fatal_error", "internal_error"})
 _CODE = re.compile(r"[a-z0-9_]+")
 
-_TOKEN = "Kontrollera bot_token, och installera om appen i arbetsytan om det behövs."  # noqa: S105
+_TOKEN = "Kontrollera bot_token och app_token, och installera om appen vid behov."  # noqa: S105
 _WORDS = "Meddelandet går inte att visa i Slack; meddela den som sköter loftesbot."
 _FILE = "Kalenderfilen togs inte emot; använd kalenderlänken i stället."
 REFUSALS = {

@@ -190,7 +190,9 @@ def test_start_returns_at_once_while_slack_is_down_and_connects_when_it_is_back(
     warnings = [each for each in caplog.records if each.name == connection.__name__]
     first = [each.getMessage() for each in warnings if each.levelno == logging.WARNING]
     assert len(first) == 1
-    assert first[0].startswith("Slack svarar inte; nya försök görs i bakgrunden. Slack kunde inte")
+    assert first[0].startswith(
+        "Slack är inte anslutet; nya försök görs i bakgrunden. Slack kunde inte"
+    )
 
 
 def _noticed(tried: Event) -> object:
