@@ -32,7 +32,8 @@ class StatusRow:
     """One commitment in one period, in one area where it is counted by area.
 
     ``promised`` is 0 for what comes back as needed. ``booked`` have a day to come and no
-    outcome; ``remaining`` are promised and not held. ``last_sensible_date`` is the next one.
+    outcome; ``remaining`` are promised and not held. ``last_sensible_date`` is the next one,
+    and ``waiting`` holds those whose day has passed without an answer.
     """
 
     commitment: Commitment
@@ -47,6 +48,7 @@ class StatusRow:
     pace: Pace
     why: str
     last_sensible_date: date | None
+    waiting: tuple[Occurrence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def _row(items: Sequence[_Item], today: date) -> StatusRow:
         pace=pace,
         why=why,
         last_sensible_date=min((o.due for o in still_open if o.due >= today), default=None),
+        waiting=tuple(o for o in still_open if o.due < today),
     )
 
 

@@ -1,6 +1,7 @@
 """The room: the newest messages, and taking the answers that people give under them."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -8,6 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from bot.chat.room.room import Room
 from bot.domain.errors import AnswerRefusedError, BotError, SensitiveTextError
+from bot.domain.message import Posted
 from bot.domain.privacy import sensitive
 from bot.services.answering import LONGEST_NAME
 from bot.web import memory
@@ -18,6 +20,9 @@ from bot.web.memory import Said
 from bot.web.pages import Pages, new_nonce
 
 NEWEST = 50
+# The number of the message on a page of its own, which stands in no room.
+ALONE = "0"
+PAGE_OF_ONE = re.compile(r"/occurrences/[A-Za-z0-9/-]{1,200}")
 NOBODY = "Ange vem som svarar, i fältet ”Svara som”."
 
 
@@ -40,6 +45,14 @@ class RoomPage:
             memory.forget_said(response)
         return response
 
+    def alone(self, request: Request) -> Response:
+        """Show one occurrence with its forms, also when no message in the room speaks of it."""
+        line = memory.said(request)
+        response = self._alone(request.path_params["occurrence"], memory.who(request), said=line)
+        if line:
+            memory.forget_said(response)
+        return response
+
     def answer(self, request: Request, fields: Fields) -> Response:
         """Take an answer; refused, it changes nothing and comes back as it was entered."""
         by = _named(request, fields)
@@ -47,7 +60,10 @@ class RoomPage:
             text = self._given(fields, by)
         except BotError as error:
             return self._refused(request, fields, by, str(error))
-        return _told(request, Said(text, fields.get("message", "")), by)
+        message = fields.get("message", "")
+        if message == ALONE:
+            return _told(request, Said(text), by, _page_of(fields.get("occurrence", "")))
+        return _told(request, Said(text, message), by, "/")
 
     def name(self, request: Request, fields: Fields) -> Response:
         """Remember in this browser who answers."""
@@ -57,7 +73,9 @@ class RoomPage:
             return self._refused(request, fields, by[:LONGEST_NAME], text)
         if sensitive(by):
             return self._refused(request, fields, "", str(SensitiveTextError(sensitive(by))))
-        return _told(request, Said(f"Du svarar som {by}."), by)
+        asked = fields.get("back", "")
+        back = asked if PAGE_OF_ONE.fullmatch(asked) else "/"
+        return _told(request, Said(f"Du svarar som {by}."), by, back)
 
     def _given(self, fields: Fields, by: str) -> str:
         if not by:
@@ -70,7 +88,10 @@ class RoomPage:
     def _refused(self, request: Request, fields: Fields, by: str, text: str) -> Response:
         if wants_data(request):
             return JSONResponse({"ok": False, "text": text}, 422)
-        return self._page(by, kept=Kept(text, {**fields, "by": by}), status=422)
+        kept = Kept(text, {**fields, "by": by})
+        if fields.get("message") == ALONE:
+            return self._alone(fields.get("occurrence", ""), by, kept=kept, status=422)
+        return self._page(by, kept=kept, status=422)
 
     def _page(
         self,
@@ -82,18 +103,39 @@ class RoomPage:
         before: int | None = None,
     ) -> HTMLResponse:
         newest = self.room.store.newest(limit=NEWEST, before=before)
+        older = newest[0].id if len(newest) == NEWEST else None
+        version = max((each.version for each in newest), default=0)
+        context = self._context(by, newest, said, kept)
+        context |= {"before": before, "older": older, "version": version, "back": ""}
+        return self.pages.page("room.html", context, status=status)
+
+    def _alone(
+        self,
+        occurrence: str,
+        by: str,
+        *,
+        said: Said | None = None,
+        kept: Kept = NOTHING_KEPT,
+        status: int = 200,
+    ) -> HTMLResponse:
+        desk = self.pages.desk
+        message = desk.describe(occurrence)
+        target = desk.agenda_of(occurrence).by_id[occurrence].commitment.target
+        shown = Posted(int(ALONE), 0, target, desk.now(), message)
+        context = self._context(by, [shown], said, kept) | {"back": _page_of(occurrence)}
+        return self.pages.page("occurrence.html", context, status=status)
+
+    def _context(
+        self, by: str, shown: Sequence[Posted], said: Said | None, kept: Kept
+    ) -> dict[str, object]:
         articles = Articles(self.pages)
-        context: Mapping[str, object] = {
+        return {
             "by": by,
             "said": said,
             "kept": kept,
-            "articles": [articles.context(each, kept) for each in newest],
-            "before": before,
-            "older": newest[0].id if len(newest) == NEWEST else None,
-            "version": max((each.version for each in newest), default=0),
+            "articles": [articles.context(each, kept) for each in shown],
             "roles": sorted({r.name for plan in self.pages.plans for r in plan.roles.values()}),
         }
-        return self.pages.page("room.html", context, status=status)
 
 
 def wants_data(request: Request) -> bool:
@@ -101,17 +143,21 @@ def wants_data(request: Request) -> bool:
     return request.headers.get("x-requested-with") == "fetch"
 
 
+def _page_of(occurrence: str) -> str:
+    return f"/occurrences/{occurrence}"
+
+
 def _named(request: Request, fields: Fields) -> str:
     return fields.get("by") or memory.who(request)
 
 
-def _told(request: Request, line: Said, by: str) -> Response:
+def _told(request: Request, line: Said, by: str, back: str) -> Response:
     """Tell how it went: to the script at once, otherwise on the room's page."""
     if wants_data(request):
         told = {"ok": True, "text": line.text, "nonce": new_nonce()}
         response: Response = JSONResponse(told)
     else:
-        response = RedirectResponse("/#said", 303)
+        response = RedirectResponse(f"{back}#said", 303)
         memory.remember_said(response, line)
     memory.remember_who(response, by)
     return response

@@ -109,4 +109,5 @@ def _calendars(site: Site, pages: Pages) -> list[BaseRoute]:
         Route("/calendar/links", posted(page.create), methods=POST),
         Route("/feeds/{token}.ics", feeds.feed),
         Route("/occurrences/{occurrence:path}.ics", feeds.invitation),
+        Route("/occurrences/{occurrence:path}", RoomPage(pages, site.room).alone),
     ]

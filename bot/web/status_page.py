@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.domain.pace import Pace
 from bot.domain.swedish import PACE_SYMBOLS, PACES, day_text, period_text
+from bot.services import composing
 from bot.services.following_up import StatusRow
 from bot.web.pages import Pages
 
@@ -32,6 +33,7 @@ class StatusPage:
             "words": WORDS,
             "day": day_text,
             "period": period_text,
+            "when": composing.when,
         }
         return self.pages.page("status.html", context)
 

@@ -173,3 +173,40 @@ def test_older_messages_can_be_reached(client: Client, world: World) -> None:
 def test_a_name_that_looks_like_a_persons_number_is_refused(client: Client) -> None:
     reply = client.send("/name", {"by": "19850101-2389"})
     assert (reply.status, "personnummer" in reply.text) == (422, True)
+
+
+def test_what_no_message_speaks_of_can_be_answered_from_the_status(
+    client: Client, world: World
+) -> None:
+    world.now += timedelta(days=3)
+    status = client.ask("/status").text
+    assert f'href="/occurrences/{MEETING}"' in status
+    page = client.ask(f"/occurrences/{MEETING}").text
+    assert "Lägesbild" in page
+    fields = answer(MEETING, "done") | {"message": "0", "part": "done"}
+    reply = client.send("/answers", fields)
+    assert (reply.status, reply.headers["Location"]) == (303, f"/occurrences/{MEETING}#said")
+    assert "Noterat: Lägesbild" in client.ask(f"/occurrences/{MEETING}").text
+    assert f'href="/occurrences/{MEETING}"' not in client.ask("/status").text
+
+
+def test_a_refused_answer_on_a_page_of_its_own_keeps_what_was_entered(client: Client) -> None:
+    fields = answer(MEETING, "cancelled", note="") | {"message": "0", "part": "done"}
+    reply = client.send("/answers", fields)
+    assert reply.status == 422
+    assert "behöver en orsak" in reply.text
+    assert "<h1>Ett tillfälle</h1>" in reply.text
+
+
+def test_an_occurrence_that_is_not_in_the_plan_has_no_page(client: Client) -> None:
+    reply = client.ask("/occurrences/gavle/lagesbild/1999-W01")
+    assert reply.status in {404, 422}
+    assert "Det finns inget tillfälle" in reply.text
+
+
+def test_after_the_name_is_saved_the_reader_is_back_where_it_was(client: Client) -> None:
+    here = f"/occurrences/{MEETING}"
+    reply = client.send("/name", {"by": "Anna", "back": here})
+    assert reply.headers["Location"] == f"{here}#said"
+    elsewhere = client.send("/name", {"by": "Anna", "back": "//evil.example/"})
+    assert elsewhere.headers["Location"] == "/#said"
