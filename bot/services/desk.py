@@ -10,6 +10,7 @@ from bot.domain.message import Message
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Plan
 from bot.domain.swedish import day_text
+from bot.domain.walltime import local_day
 from bot.services import answering, composing
 from bot.services.following_up import StatusRow, status
 from bot.services.planning import Agenda
@@ -57,12 +58,16 @@ class Desk:
         return f"{lead}: {named}. {composing.answered(plan, given.answer)}{_free(plan, given)}"
 
     def describe(self, occurrence: str) -> Message:
-        """Return ``occurrence`` as it stands now, in the words of a message; its key is its id."""
+        """Return ``occurrence`` as it stands now, in the words of a message; its key is its id.
+
+        Once its day has passed the words ask what became of it.
+        """
         agenda = self.agenda_of(occurrence)
-        standing = self.answers.standing(occurrence)
-        now = self.clock()
-        sending = composing.Sending(occurrence, "ahead", now, now)
-        return composing.message(agenda.plan, agenda.find(occurrence, standing), standing, sending)
+        standing, now = self.answers.standing(occurrence), self.clock()
+        found = agenda.find(occurrence, standing)
+        step = "ask" if found.last_day < local_day(now, agenda.plan.zone) else "ahead"
+        sending = composing.Sending(occurrence, f"{step}+{found.revision}", now, now)
+        return composing.message(agenda.plan, found, standing, sending)
 
     def occurrence_at(self, target: str, receipt: str) -> str | None:
         """Return the occurrence that the message with ``receipt`` at ``target`` speaks of."""

@@ -13,7 +13,7 @@ from tests.web.builders import DIALOG, EFFORT, MEETING, World
 from tests.web.serving import Client
 
 pytestmark = pytest.mark.browser
-PATHS = ["/", "/status", "/calendar", "/report"]
+PATHS = ["/", "/status", "/calendar", "/report", f"/occurrences/{MEETING}"]
 MOST_TABS = 40
 
 
