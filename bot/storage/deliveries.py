@@ -6,14 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Select,
-    Subquery,
-    and_,
     case,
     func,
-    or_,
     select,
     update,
 )
@@ -34,9 +29,8 @@ from bot.domain.delivery import (
     wait_before_retry,
 )
 from bot.storage.database import Database
-from bot.storage.tables import answers, deliveries, turns
-
-WAITING = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
+from bot.storage.queue import newest_answers, ripe_first, stale_first
+from bot.storage.tables import deliveries, turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +51,10 @@ class SqlDeliveries:
     ) -> list[Delivery]:
         """Take the oldest ripe delivery of each target that is free, and hold it for ``lease``."""
         with self.database.read() as connection:
-            if connection.execute(select(_ripe_first(now).exists())).scalar_one() is False:
+            if connection.execute(select(ripe_first(now).exists())).scalar_one() is False:
                 return []
         with self.database.write() as connection:
-            chosen = select(deliveries).where(deliveries.c.id.in_(_ripe_first(now)))
+            chosen = select(deliveries).where(deliveries.c.id.in_(ripe_first(now)))
             rows = connection.execute(chosen.order_by(deliveries.c.id)).mappings().all()
             return [_claim(connection, row, now=now, lease=lease, pace=pace) for row in rows]
 
@@ -87,13 +81,13 @@ class SqlDeliveries:
     def stale(self, *, now: datetime, pace: Mapping[str, timedelta]) -> list[tuple[Delivery, int]]:
         """Return of each free target the oldest sent message that lacks the newest answer."""
         with self.database.read() as connection:
-            if connection.execute(select(_stale_first(now).exists())).scalar_one() is False:
+            if connection.execute(select(stale_first(now).exists())).scalar_one() is False:
                 return []
-        newest = _newest_answers()
+        newest = newest_answers()
         chosen = (
             select(deliveries, newest.c.answer)
             .join(newest, newest.c.occurrence == deliveries.c.occurrence)
-            .where(deliveries.c.id.in_(_stale_first(now)))
+            .where(deliveries.c.id.in_(stale_first(now)))
             .order_by(deliveries.c.id)
         )
         with self.database.write() as connection:
@@ -144,50 +138,6 @@ class SqlDeliveries:
         counted = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
         with self.database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(counted)}
-
-
-def _ripe(now: datetime) -> ColumnElement[bool]:
-    waiting = and_(deliveries.c.state.in_(WAITING), deliveries.c.not_before <= now)
-    expired = and_(deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.lease_until <= now)
-    return or_(waiting, expired)
-
-
-def _ripe_first(now: datetime) -> Select[int]:
-    """The oldest ripe delivery of each target that neither is busy nor must wait its turn."""
-    busy = select(deliveries.c.target).where(
-        deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.lease_until > now
-    )
-    waiting = select(turns.c.target).where(turns.c.next_turn > now)
-    return (
-        select(func.min(deliveries.c.id))
-        .where(_ripe(now), deliveries.c.target.not_in(busy), deliveries.c.target.not_in(waiting))
-        .group_by(deliveries.c.target)
-    )
-
-
-def _newest_answers() -> Subquery:
-    return (
-        select(answers.c.occurrence, func.max(answers.c.id).label("answer"))
-        .group_by(answers.c.occurrence)
-        .subquery()
-    )
-
-
-def _stale_first(now: datetime) -> Select[int]:
-    newest = _newest_answers()
-    waiting = select(turns.c.target).where(turns.c.next_turn > now)
-    return (
-        select(func.min(deliveries.c.id))
-        .join(newest, newest.c.occurrence == deliveries.c.occurrence)
-        .where(
-            deliveries.c.state == DeliveryState.SENT,
-            deliveries.c.part == Part.MESSAGE,
-            deliveries.c.shown < newest.c.answer,
-            deliveries.c.not_before <= now,
-            deliveries.c.target.not_in(waiting),
-        )
-        .group_by(deliveries.c.target)
-    )
 
 
 def _claim(

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.domain.pace import Pace
 from bot.domain.swedish import PACE_SYMBOLS, PACES, day_text, period_text
+from bot.reports.structure import row_data
 from bot.services import composing
 from bot.services.following_up import StatusRow
 from bot.web.pages import Pages
@@ -39,30 +40,14 @@ class StatusPage:
 
     def data(self, request: Request) -> Response:  # noqa: ARG002
         """Answer with the same rows for programs; days are ISO 8601."""
-        rows = [_data(t, row) for t, rows in self.pages.desk.status().items() for row in rows]
+        rows = [
+            {"plan": title, "title": row.commitment.title} | row_data(row)
+            for title, rows in self.pages.desk.status().items()
+            for row in rows
+        ]
         as_of = self.pages.desk.now().astimezone(self.pages.zone).isoformat()
         return JSONResponse({"as_of": as_of, "rows": rows}, headers={"Cache-Control": "no-store"})
 
 
 def _shown(rows: list[StatusRow], *, attention: bool) -> list[StatusRow]:
     return [row for row in rows if not attention or row.pace is not Pace.ON_TRACK]
-
-
-def _data(plan: str, row: StatusRow) -> dict[str, object]:
-    last = row.last_sensible_date
-    return {
-        "plan": plan,
-        "commitment": row.commitment.id,
-        "title": row.commitment.title,
-        "area": row.area.id if row.area else None,
-        "period": row.period.name,
-        "promised": row.promised,
-        "booked": row.booked,
-        "done": row.done,
-        "partly_done": row.partly_done,
-        "cancelled": row.cancelled,
-        "remaining": row.remaining,
-        "pace": row.pace.value,
-        "why": row.why,
-        "last_sensible_date": last.isoformat() if last else None,
-    }
