@@ -188,7 +188,7 @@ class Service:
             office.agendas, office.answers, office.deliveries, self.transports,
             office.calendars.render, machine_now, office.now, self._late_after(),
         )  # fmt: skip
-        self.pump = Pump(self._deliver_due)
+        self.pump = Pump(self._dispatch, self.delivering.show_answers)
         self.carrier = InlineCarrier(self.delivering.deliver, self.pump.ring)
         self.site = Site(
             self.desk, self.room, office.calendars, self._report, self.health,
@@ -259,6 +259,9 @@ class Service:
         else:
             self.routes += http_routes(app)
 
+    def _dispatch(self) -> int:
+        return self.delivering.dispatch(self.carrier)
+
     def _places(self, target: str) -> tuple[str, ...]:
         """The places that a target of the plan stands for, each with its product."""
         slack = self.settings.slack
@@ -269,9 +272,6 @@ class Service:
         self.remind(agenda, [occurrence.commitment])
         self.scheduler.refresh(agenda.plan.commitment_id(occurrence.commitment))
         self.pump.ring()
-
-    def _deliver_due(self) -> int:
-        return self.delivering.dispatch(self.carrier) + self.delivering.show_answers()
 
     def _late_after(self) -> timedelta:
         ticks = timedelta(seconds=LATE_TICKS_SECONDS * self.office.clock.speed)

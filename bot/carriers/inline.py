@@ -52,40 +52,46 @@ def _tell(delivery: Delivery, outcome: Outcome | None) -> None:
 
 
 class Pump:
-    """A thread that keeps ``work`` going while there is work, and rests when there is none.
+    """Keeps each of ``works`` going in a thread of its own while there is work, else rests.
 
-    ``work`` says how much it did. ``ring`` ends the rest early.
+    A work says how much it did. None waits for another, so a product that is slow to show an
+    answer holds up no delivery. ``ring`` ends every rest early.
     """
 
-    def __init__(self, work: Callable[[], int]) -> None:
-        self._work = work
-        self._bell, self._closing = Event(), Event()
-        self._thread = Thread(target=self._run, name="pump", daemon=True)
+    def __init__(self, *works: Callable[[], int]) -> None:
+        self._closing = Event()
+        self._bells = [Event() for _ in works]
+        pairs = zip(works, self._bells, strict=True)
+        self._threads = [Thread(target=self._run, args=each, daemon=True) for each in pairs]
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def ring(self) -> None:
         """Tell that there may be work."""
-        self._bell.set()
+        for bell in self._bells:
+            bell.set()
 
     def stop(self) -> None:
-        """End after the round that runs."""
+        """End after the rounds that run."""
         self._closing.set()
-        self._bell.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self.ring()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
 
-    def _run(self) -> None:
+    def _run(self, work: Callable[[], int], bell: Event) -> None:
         while not self._closing.is_set():
-            self._bell.clear()
-            if self._round() == 0:
-                self._bell.wait(LONGEST_REST_SECONDS)
+            bell.clear()
+            if _round(work) == 0:
+                bell.wait(LONGEST_REST_SECONDS)
 
-    def _round(self) -> int:
-        try:
-            return self._work()
-        except Exception as error:  # noqa: BLE001 - the ledger holds the work; try again soon
-            log.error("could not hand out deliveries, will try again: %s", error)  # noqa: TRY400
-            return 0
+
+def _round(work: Callable[[], int]) -> int:
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - the ledger holds the work; try again soon
+        log.error("could not work on deliveries, will try again: %s", error)  # noqa: TRY400
+        return 0
