@@ -141,3 +141,12 @@ def test_a_new_version_of_a_plan_owes_nothing_of_what_it_did_not_ask_for_before(
     assert second.since[MEETING] >= utc(2018, 10, 1, 0)
     assert second.since["gavle-2018-2020/platsuppfoljning/2018-Q1"] < utc(2018, 1, 2)
     second.database.close()
+
+
+def test_after_an_outage_nobody_is_reminded_at_night(start: Start) -> None:
+    earlier = start(date(2018, 1, 2), speed=1.0)
+    earlier.stop()
+    at_night = start(date(2018, 1, 3), speed=1.0)
+    assert at_night.office.now().hour == 0
+    at_night.sweep()
+    assert at_night.office.deliveries.counts() == {}

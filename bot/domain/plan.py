@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import datetime, time
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -144,6 +144,11 @@ class Plan:
         """The roles that stand in for those responsible, each once."""
         named = (self.roles[role].deputy for role in commitment.responsible)
         return tuple(dict.fromkeys(role for role in named if role))
+
+    def sends_at(self, moment: datetime) -> bool:
+        """Whether reminders may go out at ``moment``: on a working day, in the sending hours."""
+        local = moment.astimezone(self.zone)
+        return self.work.is_working(local.date()) and local.time() in self.sending_hours
 
     def role_names(self, roles: tuple[str, ...]) -> str:
         """The roles' names within a sentence: ``kommunpolis och trygghetssamordnare``."""

@@ -209,10 +209,10 @@ class _Maker:
 
     def _soon(self, kind: StepKind, name: str, at: datetime) -> Reminder:
         """At once, or on the next working morning when that is no hour to send at."""
+        if self.plan.sends_at(at):
+            return self._at(kind, name, at)
         local = at.astimezone(self.plan.zone)
         hours, work = self.plan.sending_hours, self.plan.work
-        if work.is_working(local.date()) and local.time() in hours:
-            return self._at(kind, name, at)
         early = local.time() < hours.start
         morning = work.next_working(local.date() if early else local.date() + DAY)
         return self._at(kind, name, instant(morning, hours.start, self.plan.zone))

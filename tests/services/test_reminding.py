@@ -251,3 +251,20 @@ def test_a_new_day_is_not_told_after_the_outcome() -> None:
 def test_a_step_of_a_ladder_that_was_shortened_goes_to_its_top() -> None:
     plan = replace(make_plan(), escalation=())
     assert roles_of(plan, plan.commitments[0], "escalate-3") == ("stf",)
+
+
+@pytest.mark.parametrize(
+    ("moment", "sends"),
+    [
+        (utc(2018, 1, 3, 6, 0), True),
+        (utc(2018, 1, 3, 5, 59), False),
+        (utc(2018, 1, 3, 17, 0), False),
+        (utc(2018, 7, 3, 5, 0), True),
+        (utc(2018, 1, 6, 10, 0), False),
+        (utc(2018, 1, 1, 10, 0), False),
+    ],
+)
+def test_reminders_go_out_in_the_sending_hours_of_working_days(
+    moment: datetime, *, sends: bool
+) -> None:
+    assert make_plan().sends_at(moment) is sends
