@@ -45,8 +45,7 @@ SWEEP_SECONDS = 60.0
 VIRTUAL_SWEEP_SECONDS = 1.0
 Changed = Callable[[Occurrence], None]
 Remind = Callable[[Agenda, Sequence[Commitment]], None]
-# Of a fast clock a tick is hours long.
-LATE_TICKS_SECONDS = 4
+LATE_TICKS_SECONDS = 4  # of a fast clock a tick is hours long
 
 
 def machine_now() -> datetime:

@@ -1,0 +1,90 @@
+"""The whole way with Slack: a reminder out, an answer in, and what the channel then shows."""
+
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import Service, open_office, virtual_clock
+from bot.domain.answer import Answer, AnswerKind
+from bot.settings import DatabaseSettings, Settings, SlackSettings
+from tests.standins.slack.server import SlackStandIn
+from tests.standins.slack.workspace import Workspace
+from tests.waiting import until
+
+PLAN = Path(__file__).parents[1] / "schedules/gavle-2018-2020.yaml"
+CHANNEL = "C0000001"
+MEETING = "gavle-2018-2020/lagesbild/2018-W03"
+FIVE_DAYS_BEFORE = date(2018, 1, 11)
+FAST = 20_000.0
+
+Shown = dict[str, Any]
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    workspace = Workspace(clock=lambda: time.clock_gettime(time.CLOCK_REALTIME))
+    workspace.messages[CHANNEL] = []
+    workspace.add_user("UANNA", "Anna Andersson")
+    with SlackStandIn(workspace) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def service(database_url: str, slack: SlackStandIn) -> Iterator[Service]:
+    settings = Settings(
+        database=DatabaseSettings(url=database_url),
+        slack=SlackSettings.model_validate(
+            {
+                "bot_token": slack.workspace.bot_token,
+                "app_token": slack.workspace.app_token,
+                "base_url": slack.base_url,
+                "target": CHANNEL,
+            }
+        ),
+    )
+    clock = virtual_clock(settings, FIVE_DAYS_BEFORE, FAST)
+    running = Service(open_office(settings, [PLAN], clock), settings)
+    running.start()
+    yield running
+    running.stop()
+
+
+def messages(slack: SlackStandIn) -> list[Shown]:
+    every = [each for each in slack.workspace.posted(CHANNEL) if each.get("metadata")]
+    return [each for each in every if MEETING in each["metadata"]["event_payload"]["key"]]
+
+
+def calendar_files(slack: SlackStandIn) -> list[str]:
+    every = [bytes(each.get("content", b"")).decode() for each in slack.workspace.files.values()]
+    return [each for each in every if f"UID:{MEETING}@loftesbot" in each]
+
+
+def test_a_pressed_button_shows_on_the_message_in_slack_and_in_the_room(
+    service: Service, slack: SlackStandIn
+) -> None:
+    message = until(lambda: messages(slack))[0]
+    until(lambda: service.socket and service.socket.connected)
+    slack.press(CHANNEL, message["ts"], "loftesbot.acknowledge", "UANNA")
+    until(lambda: "Anna Andersson" in str(slack.workspace.message(CHANNEL, message["ts"])))
+    assert [each.kind for each in service.office.answers.standing(MEETING).answers] == [
+        AnswerKind.ACKNOWLEDGED
+    ]
+    newest = until(lambda: [m for m in service.room.store.newest(limit=9) if m.message.history])
+    assert "Anna Andersson" in newest[0].message.history[0]
+
+
+def test_a_dated_occurrence_brings_its_invitation_and_its_cancellation(
+    service: Service, slack: SlackStandIn
+) -> None:
+    until(lambda: calendar_files(slack), seconds=60)
+    desk = service.desk
+    cancelled = Answer(MEETING, AnswerKind.CANCELLED, "Anna", desk.now(), note="Sjukdom")
+    desk.give(cancelled)
+    until(lambda: "METHOD:CANCEL" in str(calendar_files(slack)), seconds=60)
+    first, last = calendar_files(slack)[0], calendar_files(slack)[-1]
+    assert "SEQUENCE:0" in first
+    assert "SEQUENCE:1" in last
