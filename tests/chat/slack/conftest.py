@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import count
+from urllib.request import install_opener
 
 import pytest
 from slack_bolt import App
@@ -17,11 +18,15 @@ from tests.standins.slack.workspace import Workspace
 
 
 @pytest.fixture(autouse=True)
-def _proxy_that_must_not_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def _proxy_that_must_not_be_used(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # urllib keeps the first opener that it builds, with the proxies of that moment.
+    install_opener(None)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "127.0.0.1,localhost,slack.invalid")
+    yield
+    install_opener(None)
 
 
 @pytest.fixture
