@@ -11,7 +11,7 @@ from bot.cli.parser import FORM_WORDS
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.errors import SettingsError
 from bot.domain.swedish import PACE_SYMBOLS, PACES, day_text, moment_text, period_text
-from bot.domain.walltime import instant
+from bot.domain.walltime import instant, local_day
 from bot.reports.document import as_html, as_json
 from bot.reports.structure import row_data
 from bot.services.following_up import StatusRow
@@ -149,7 +149,8 @@ def _office(options: Namespace, *, adopt: bool = True) -> Iterator[app.Office]:
 
 
 def _refuse_future(as_of: date | None, office: app.Office) -> None:
-    if as_of and as_of > office.now().date():
+    zone = next(iter(office.agendas.values())).plan.zone
+    if as_of and as_of > local_day(office.now(), zone):
         raise SettingsError("Den dagen har inte varit än. Välj i dag eller en tidigare dag.")
 
 

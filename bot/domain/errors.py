@@ -72,7 +72,3 @@ class PortTakenError(BotError):
         super().__init__(
             f"Porten {host}:{port} är upptagen. Välj en annan med --port eller LOFTESBOT_WEB__PORT."
         )
-
-
-class TransportSetupError(BotError):
-    """A chat product refuses the settings it was given."""

@@ -1,13 +1,13 @@
 """An occurrence: one activity on one day, or a slot that waits to be booked."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.periods import Period, Window
 from bot.domain.plan import Area, Commitment
 from bot.domain.recurrence import Kind
-from bot.domain.walltime import MIDNIGHT, Hours, instant
+from bot.domain.walltime import Hours, instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,6 @@ class Occurrence:
     def end(self, zone: ZoneInfo) -> datetime | None:
         """The instant (UTC) at which it ends; nothing for what lasts all day."""
         return instant(self.day, self.hours.end, zone) if self.day and self.hours else None
-
-    def over(self, zone: ZoneInfo) -> datetime:
-        """The instant (UTC) after which it lies in the past."""
-        midnight = instant(self.last_day + timedelta(days=1), MIDNIGHT, zone)
-        return self.end(zone) or midnight
 
     def on(self, day: date, hours: Hours | None, *, reason: str = "") -> "Occurrence":
         """The same occurrence, booked for ``day`` or postponed to it."""

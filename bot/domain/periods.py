@@ -22,10 +22,6 @@ class Window:
         """How many days the window holds; zero or less when it is empty."""
         return (self.last - self.first).days + 1
 
-    def meets(self, other: "Window") -> bool:
-        """Whether the two share a day."""
-        return self.first <= other.last and other.first <= self.last
-
     def clipped(self, other: "Window") -> "Window":
         """The days that both hold; empty (``first > last``) when they share none."""
         return Window(max(self.first, other.first), min(self.last, other.last))

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-MIDNIGHT = time(0)
-
 
 @dataclass(frozen=True, slots=True)
 class Hours:

@@ -98,7 +98,7 @@ class _Item:
         return applied(self.planned, self.standing)
 
     @property
-    def count_no_need(self) -> bool:
+    def spared(self) -> bool:
         outcome = self.standing.outcome
         return outcome is not None and outcome.kind is AnswerKind.NO_NEED
 
@@ -184,14 +184,10 @@ def _row(items: Sequence[_Item], today: date) -> StatusRow:
 
 def _needs(items: Sequence[_Item], today: date) -> str:
     """What was answered to the question whether it was needed."""
-    spared = sum(item.count_no_need for item in items)
+    spared = sum(item.spared for item in items)
     silent = sum(item.open and item.planned.last_day < today for item in items)
-    facts = [f"{spared} perioder utan behov" if spared != 1 else "1 period utan behov"] * (
-        spared > 0
-    )
-    facts += [f"{silent} perioder saknar svar" if silent != 1 else "1 period saknar svar"] * (
-        silent > 0
-    )
+    told = ((spared, "utan behov"), (silent, "saknar svar"))
+    facts = [f"{n} {'period' if n == 1 else 'perioder'} {what}" for n, what in told if n]
     return "Återkommer efter behov" + (f": {', '.join(facts)}." if facts else ".")
 
 
