@@ -21,9 +21,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.domain.clock import PlanClock
 from bot.domain.plan import Commitment
-from bot.services.planning import Agenda
 from bot.services.ports import AnswerLedger
-from bot.services.reminding import next_instant
+from bot.services.timetable import Timetable
 
 log = logging.getLogger(__name__)
 
@@ -74,20 +73,21 @@ class Scheduler:
 
     def add_commitments(
         self,
-        agenda: Agenda,
+        timetable: Timetable,
         answers: AnswerLedger,
         clock: PlanClock,
         remind: Callable[[Sequence[Commitment]], None],
     ) -> None:
         """Add one job for each commitment of a plan; ``clock`` maps its instants to ours."""
+        plan = timetable.agenda.plan
 
         def next_need(commitment: Commitment, after: datetime) -> datetime | None:
-            standings = answers.standings(agenda.plan.id)
-            found = next_instant(agenda, standings, commitment, after=clock.plan(after))
+            standings, then = answers.standings(plan.id), clock.plan(after)
+            found = timetable.next_instant(commitment, standings, after=then)
             return clock.machine(found) if found else None
 
-        for each in agenda.plan.commitments:
-            name = agenda.plan.commitment_id(each)
+        for each in plan.commitments:
+            name = plan.commitment_id(each)
             self.add(name, each.title, partial(next_need, each), partial(remind, [each]))
 
     def add(
@@ -120,6 +120,8 @@ class Scheduler:
         job = None if self._closing else self._scheduler.get_job(job_id)
         if job is not None:
             next_run = job.trigger.get_next_fire_time(None, self._clock())
+            if getattr(job, "next_run_time", None) == next_run:
+                return
             try:
                 job.modify(next_run_time=next_run)
             except JobLookupError:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Office, Service, jobs, open_office, virtual_clock
+from bot.app.office import Office, open_office, virtual_clock
+from bot.app.service import Service, jobs
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.errors import PlanFileError
 from bot.domain.message import Message
@@ -138,8 +139,9 @@ def test_a_new_version_of_a_plan_owes_nothing_of_what_it_did_not_ask_for_before(
     first = open_office(settings, [older], virtual_clock(settings, date(2018, 1, 1), 1.0))
     first.database.close()
     second = open_office(settings, [PLAN], virtual_clock(settings, date(2018, 10, 1), 1.0))
-    assert second.since[MEETING] >= utc(2018, 10, 1, 0)
-    assert second.since["gavle-2018-2020/platsuppfoljning/2018-Q1"] < utc(2018, 1, 2)
+    since = second.timetables["gavle-2018-2020"].since
+    assert since[MEETING] >= utc(2018, 10, 1, 0)
+    assert since["gavle-2018-2020/platsuppfoljning/2018-Q1"] < utc(2018, 1, 2)
     second.database.close()
 
 

@@ -4,7 +4,7 @@ from threading import Event
 
 import pytest
 
-from bot.app import machine_now
+from bot.app.clocks import wall_now
 from bot.scheduler import NEVER, NeedTrigger, Scheduler
 
 PATIENCE_SECONDS = 10.0
@@ -12,18 +12,18 @@ PATIENCE_SECONDS = 10.0
 
 @pytest.fixture
 def scheduler() -> Iterator[Scheduler]:
-    found = Scheduler(machine_now)
+    found = Scheduler(wall_now)
     found.start()
     yield found
     found.stop()
 
 
 def test_a_job_runs_at_the_instant_that_its_commitment_names(scheduler: Scheduler) -> None:
-    soon, ran = machine_now() + timedelta(milliseconds=50), Event()
+    soon, ran = wall_now() + timedelta(milliseconds=50), Event()
     instants: list[datetime] = []
 
     def run() -> None:
-        instants.append(machine_now())
+        instants.append(wall_now())
         ran.set()
 
     scheduler.add("a", "A", lambda after: soon if after < soon else None, run)
@@ -36,7 +36,7 @@ def test_a_job_with_nothing_left_to_do_stays_and_can_be_woken(scheduler: Schedul
     ran = Event()
     scheduler.add("a", "A", lambda after: next((w for w in wanted if w > after), None), ran.set)
     assert [each.next_run for each in scheduler.jobs()] == [None]
-    wanted.append(machine_now() + timedelta(milliseconds=50))
+    wanted.append(wall_now() + timedelta(milliseconds=50))
     scheduler.refresh("a")
     assert ran.wait(PATIENCE_SECONDS)
 
@@ -70,7 +70,7 @@ def test_a_trigger_never_names_an_instant_that_has_been() -> None:
 
 
 def test_stopping_waits_for_a_job_that_refreshes_another() -> None:
-    scheduler, running, stopping = Scheduler(machine_now), Event(), Event()
+    scheduler, running, stopping = Scheduler(wall_now), Event(), Event()
     done: list[bool] = []
 
     def run() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.app import Service, open_office, virtual_clock
+from bot.app.office import open_office, virtual_clock
+from bot.app.service import Service
 from bot.domain.answer import Answer, AnswerKind
 from bot.settings import DatabaseSettings, Settings, SlackSettings
 from tests.standins.slack.server import SlackStandIn
@@ -67,13 +68,15 @@ def test_a_pressed_button_shows_on_the_message_in_slack_and_in_the_room(
     service: Service, slack: SlackStandIn
 ) -> None:
     message = until(lambda: messages(slack))[0]
-    until(lambda: service.socket and service.socket.connected)
+    until(lambda: service.health().get("slack_connected"))
     slack.press(CHANNEL, message["ts"], "loftesbot.acknowledge", "UANNA")
     until(lambda: "Anna Andersson" in str(slack.workspace.message(CHANNEL, message["ts"])))
     assert [each.kind for each in service.office.answers.standing(MEETING).answers] == [
         AnswerKind.ACKNOWLEDGED
     ]
-    newest = until(lambda: [m for m in service.room.store.newest(limit=9) if m.message.history])
+    newest = until(
+        lambda: [m for m in service.delivery.room.store.newest(limit=9) if m.message.history]
+    )
     assert "Anna Andersson" in newest[0].message.history[0]
 
 

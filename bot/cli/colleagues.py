@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.app import Office
+from bot.app.office import Office
 from bot.domain.answer import Answer, AnswerKind, Form, Standing
 from bot.domain.errors import AnswerRefusedError
 from bot.domain.occurrence import Occurrence

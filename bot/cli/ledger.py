@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime, time
 
-from bot import app
+from bot.app.office import Office, open_office
 from bot.cli.parser import FORM_WORDS
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.errors import SettingsError
@@ -21,8 +21,10 @@ from bot.settings import load_settings
 
 def jobs(options: Namespace) -> int:
     """List every job with its next time on the plan's clock."""
+    from bot.app.service import jobs as every_job
+
     with _office(options, adopt=False) as office:
-        for each in app.jobs(office):
+        for each in every_job(office):
             plan = office.agendas[each.id.partition("/")[0]].plan
             if options.json:
                 next_run = (
@@ -122,12 +124,12 @@ def feed(options: Namespace) -> int:
 def db(options: Namespace) -> int:  # noqa: ARG001
     """Bring the tables up to date; every command does, this one does nothing else."""
     settings = load_settings()
-    app.open_office(settings).database.close()
+    open_office(settings).database.close()
     print(f"{settings.database.url} är aktuell.")
     return 0
 
 
-def _give(office: app.Office, given: Answer, *, correct: bool) -> int:
+def _give(office: Office, given: Answer, *, correct: bool) -> int:
     desk = office.desk(lambda _occurrence: None)
     taken = desk.give(given, correct=correct)
     print(desk.confirmation(taken))
@@ -135,26 +137,26 @@ def _give(office: app.Office, given: Answer, *, correct: bool) -> int:
 
 
 @contextmanager
-def _office(options: Namespace, *, adopt: bool = True) -> Iterator[app.Office]:
+def _office(options: Namespace, *, adopt: bool = True) -> Iterator[Office]:
     """Open what the command works on: the plans named by ``--plan``, else all that are known.
 
     A command that only reads adopts nothing, so that it never starts a plan.
     """
     settings = load_settings()
-    office = app.open_office(settings, options.plan or settings.plans, adopt=adopt)
+    office = open_office(settings, options.plan or settings.plans, adopt=adopt)
     with closing(office.database):
         if not office.agendas:
             raise SettingsError("Databasen har ingen plan. Ange en med --plan FIL.")
         yield office
 
 
-def _refuse_future(as_of: date | None, office: app.Office) -> None:
+def _refuse_future(as_of: date | None, office: Office) -> None:
     zone = next(iter(office.agendas.values())).plan.zone
     if as_of and as_of > local_day(office.now(), zone):
         raise SettingsError("Den dagen har inte varit än. Välj i dag eller en tidigare dag.")
 
 
-def _end_of(as_of: date | None, office: app.Office, plan: str) -> datetime:
+def _end_of(as_of: date | None, office: Office, plan: str) -> datetime:
     zone = office.agendas[plan].plan.zone
     return instant(as_of, time(23, 59, 59), zone) if as_of else office.now()
 

@@ -4,28 +4,29 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.cli import ledger, plans, serving
 from bot.cli.parser import make_parser
 from bot.domain.errors import BotError
 
 FAILED = 1
 
-COMMANDS: dict[str, Callable[[Namespace], int]] = {
-    "check": plans.check,
-    "occurrences": plans.occurrences,
-    "reminders": plans.reminders,
-    "jobs": ledger.jobs,
-    "status": ledger.status,
-    "answer": ledger.answer,
-    "book": ledger.book,
-    "report": ledger.report,
-    "feed": ledger.feed,
-    "db": ledger.db,
-    "serve": serving.serve,
-    "demo": serving.demo,
+# Each is imported when it is asked for, so that none waits for another's libraries.
+COMMANDS = {
+    "check": "plans",
+    "occurrences": "plans",
+    "reminders": "plans",
+    "jobs": "ledger",
+    "status": "ledger",
+    "answer": "ledger",
+    "book": "ledger",
+    "report": "ledger",
+    "feed": "ledger",
+    "db": "ledger",
+    "serve": "serving",
+    "demo": "serving",
 }
 
 
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     options = make_parser().parse_args(arguments)
     try:
-        return COMMANDS[options.command](options)
+        return _command(options.command)(options)
     except BotError as error:
         return _fail(str(error))
     except DBAPIError as error:
@@ -47,6 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"{error.filename or 'Systemet'}: {error.strerror}")
     except KeyboardInterrupt:
         return 0
+
+
+def _command(name: str) -> Callable[[Namespace], int]:
+    module = import_module(f"bot.cli.{COMMANDS[name]}")
+    found: Callable[[Namespace], int] = getattr(module, name)
+    return found
 
 
 def _fail(text: str) -> int:

@@ -8,7 +8,8 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from bot import app
+from bot.app.office import Office, open_office, virtual_clock
+from bot.app.service import Service
 from bot.cli.colleagues import Colleagues
 from bot.cli.server import listen, serve_pages
 from bot.domain.errors import SettingsError
@@ -28,14 +29,14 @@ def serve(options: Namespace) -> int:
     with sole_service(settings.database.url):
         clock = None
         if options.clock or options.speed != 1.0:
-            clock = app.virtual_clock(settings, options.clock, options.speed)
-        office = app.open_office(settings, options.plan or settings.plans, clock)
+            clock = virtual_clock(settings, options.clock, options.speed)
+        office = open_office(settings, options.plan or settings.plans, clock)
         with closing(office.database):
             if not office.agendas:
                 raise SettingsError("Databasen har ingen plan. Ange en med --plan FIL.")
             _refuse_a_clock_before_the_plan(office)
             _say_of_clock(office)
-            _run(app.Service(office, settings), settings)
+            _run(Service(office, settings), settings)
     return 0
 
 
@@ -50,17 +51,17 @@ def demo(options: Namespace) -> int:
             slack=None,
             plans=(),
         )
-        clock = app.virtual_clock(settings, DEMO_START, options.speed)
-        office = app.open_office(settings, [_demo_plan()], clock)
+        clock = virtual_clock(settings, DEMO_START, options.speed)
+        office = open_office(settings, [_demo_plan()], clock)
         with closing(office.database):
             _play(office, settings, alone=options.alone)
     print("Demonstrationen är slut.")
     return 0
 
 
-def _play(office: app.Office, settings: Settings, *, alone: bool) -> None:
+def _play(office: Office, settings: Settings, *, alone: bool) -> None:
     note = "Demo: klockan går fort, och det som sägs här glöms när demonstrationen slutar."
-    service = app.Service(office, settings, demo_note=note)
+    service = Service(office, settings, demo_note=note)
     if not alone:
         helpers = Colleagues(office, service.desk)
         service.scheduler.every("demo", "Kollegor", helpers.answer, seconds=1.0)
@@ -68,7 +69,7 @@ def _play(office: app.Office, settings: Settings, *, alone: bool) -> None:
     _run(service, settings, feed=f"/feeds/{token}.ics")
 
 
-def _run(service: app.Service, settings: Settings, *, feed: str = "") -> None:
+def _run(service: Service, settings: Settings, *, feed: str = "") -> None:
     """Serve until the end; the port is taken before any job can run."""
     with listen(settings.web.host, settings.web.port) as port:
         base = f"http://{settings.web.host}:{port.getsockname()[1]}"
@@ -82,9 +83,9 @@ def _run(service: app.Service, settings: Settings, *, feed: str = "") -> None:
             service.stop()
 
 
-def _refuse_a_clock_before_the_plan(office: app.Office) -> None:
+def _refuse_a_clock_before_the_plan(office: Office) -> None:
     """A plan owes nothing from before it was adopted, so such a service would only be silent."""
-    begun = min(office.since.values())
+    begun = min(at for each in office.timetables.values() for at in each.since.values())
     if office.now() < begun:
         raise SettingsError(
             f"Planen lästes in {day_text(begun.date())}, och klockan kan inte börja före den "
@@ -92,7 +93,7 @@ def _refuse_a_clock_before_the_plan(office: app.Office) -> None:
         )
 
 
-def _say_of_clock(office: app.Office) -> None:
+def _say_of_clock(office: Office) -> None:
     """Tell whoever starts the service that the database lives on a clock of its own."""
     if office.clock.virtual:
         zone = next(iter(office.agendas.values())).plan.zone

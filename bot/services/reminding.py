@@ -1,6 +1,6 @@
 """From occurrences to reminders: who is told what, and at which instant."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -59,40 +59,9 @@ def scheduled(agenda: Agenda, occurrence: str, standings: Standings) -> list[Rem
     return schedule(agenda.plan, agenda.find(occurrence, standing), standing)
 
 
-def owed(
-    agenda: Agenda,
-    standings: Standings,
-    commitments: Iterable[Commitment],
-    *,
-    since: Mapping[str, datetime],
-    now: datetime,
-) -> list[Reminder]:
-    """Return the newest step due at ``now`` of each occurrence.
-
-    ``since`` says of each occurrence when the plan began to ask for it; what was due before
-    that is owed to nobody.
-    """
-    occurrences = (o.id for each in commitments for o in agenda.by_commitment[each.id])
-    newest = (newest_due(scheduled(agenda, each, standings), now=now) for each in occurrences)
-    return [each for each in newest if each and each.at >= since[each.occurrence.id]]
-
-
 def newest_due(steps: Sequence[Reminder], *, now: datetime) -> Reminder | None:
     """Return the last of ``steps`` whose instant has come; the one that may still go out."""
     return next((each for each in reversed(steps) if each.at <= now), None)
-
-
-def next_instant(
-    agenda: Agenda, standings: Standings, commitment: Commitment, *, after: datetime
-) -> datetime | None:
-    """Return the first instant later than ``after`` at which ``commitment`` needs anything."""
-    instants = (
-        each.at
-        for occurrence in agenda.by_commitment[commitment.id]
-        for each in scheduled(agenda, occurrence.id, standings)
-        if each.at > after
-    )
-    return min(instants, default=None)
 
 
 def step_kind(step: str) -> StepKind:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot.app.service import Service
+from bot.cli import serving
 from bot.cli.main import main
 
 PLAN = str(Path(__file__).parents[2] / "schedules/gavle-2018-2020.yaml")
@@ -27,17 +28,17 @@ def test_a_demo_posts_to_nobody_whatever_is_set(
 ) -> None:
     for name, value in SLACK.items():
         monkeypatch.setenv(name, value)
-    built: list[app.Service] = []
-    real = app.Service
+    built: list[Service] = []
+    real = Service
 
-    def keep(*given: object, **named: object) -> app.Service:
+    def keep(*given: object, **named: object) -> Service:
         built.append(real(*given, **named))  # type: ignore[arg-type]  # handed on as they came
         return built[-1]
 
-    monkeypatch.setattr(app, "Service", keep)
+    monkeypatch.setattr(serving, "Service", keep)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert main(["demo", "--port", str(taken.getsockname()[1])]) == 1
-    assert [sorted(each.transports) for each in built] == [["room"]]
+    assert [sorted(each.delivery.transports) for each in built] == [["room"]]
     assert not (tmp_path / "loftesbot.db").exists()
 
 

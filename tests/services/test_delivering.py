@@ -14,7 +14,7 @@ from bot.domain.occurrence import Occurrence
 from bot.services.answering import give
 from bot.services.delivering import Delivering, drafts
 from bot.services.planning import Agenda
-from bot.services.reminding import owed
+from bot.services.timetable import Timetable
 from bot.storage.answers import SqlAnswers
 from bot.storage.deliveries import SqlDeliveries
 from tests.builders import make_agenda, make_answer, utc
@@ -93,7 +93,8 @@ class Desk:
     def remind(self) -> int:
         standings = self.answers.standings("gavle")
         since = dict.fromkeys(AGENDA.by_id, utc(2018, 1, 16, 0))
-        found = owed(AGENDA, standings, AGENDA.plan.commitments, since=since, now=self.now)
+        owed = Timetable(AGENDA, since).owed
+        found = owed(AGENDA.plan.commitments, standings, now=self.now)
         ours = [each for each in found if each.occurrence.id == MEETING]
         every = drafts(ours, {"samverkan": ["slack:C1"]})
         return self.deliveries.write(every, written=self.now, now=self.now)

@@ -11,7 +11,7 @@ from bot.domain.reminder import Reminder
 from bot.domain.walltime import local_day
 from bot.domain.workdays import FreeDayRule
 from bot.services.planning import Agenda
-from bot.services.reminding import next_instant, owed, reminders, roles_of, schedule
+from bot.services.reminding import reminders, roles_of, schedule
 from tests.builders import (
     FORTNIGHTLY,
     POLICY,
@@ -33,10 +33,6 @@ DAYS = some.dates(THREE_YEARS.first, THREE_YEARS.last)
 def scheduled(agenda: Agenda, name: str, *said: Answer) -> list[Reminder]:
     standing = Standing(tuple(replace(a, id=n) for n, a in enumerate(said, start=1)))
     return schedule(agenda.plan, agenda.find(name, standing), standing)
-
-
-def since(agenda: Agenda, moment: datetime) -> dict[str, datetime]:
-    return dict.fromkeys(agenda.by_id, moment)
 
 
 def told(found: list[Reminder]) -> list[tuple[str, str]]:
@@ -171,35 +167,6 @@ def test_no_reminder_is_sent_on_a_free_day_and_none_twice() -> None:
     found = reminders(agenda, Window(date(2017, 1, 1), date(2022, 1, 1)))
     assert all(agenda.plan.work.is_working(local_day(each.at, STOCKHOLM)) for each in found)
     assert len({each.key("t") for each in found}) == len(found)
-
-
-@given(some.datetimes(datetime(2018, 1, 1), datetime(2021, 3, 1)))  # noqa: DTZ001
-def test_walking_from_instant_to_instant_misses_no_reminder(naive: datetime) -> None:
-    after = naive.replace(tzinfo=STOCKHOLM)
-    agenda = make_agenda()
-    commitment = agenda.plan.commitments[0]
-    every = sorted(
-        each.at for name in agenda.by_commitment["lagesbild"] for each in scheduled(agenda, name.id)
-    )
-    expected = next((at for at in every if at > after), None)
-    assert next_instant(agenda, {}, commitment, after=after) == expected
-
-
-def test_after_an_outage_only_the_newest_step_of_each_occurrence_is_owed() -> None:
-    agenda = make_agenda()
-    now = utc(2018, 1, 23)
-    found = owed(agenda, {}, agenda.plan.commitments, since=since(agenda, utc(2018, 1, 1)), now=now)
-    assert [(each.occurrence.id[-8:], each.step) for each in found] == [
-        ("2018-W01", "escalate-2"),
-        ("2018-W03", "nag-1"),
-    ]
-
-
-def test_nothing_is_owed_from_before_the_plan_was_adopted() -> None:
-    agenda = make_agenda()
-    later = utc(2019, 6, 1)
-    found = owed(agenda, {}, agenda.plan.commitments, since=since(agenda, later), now=later)
-    assert found == []
 
 
 def test_a_new_day_set_late_drops_what_would_have_come_before_it() -> None:

@@ -3,8 +3,6 @@
 import logging
 from collections.abc import Iterator
 from threading import Event, Thread
-from urllib.parse import urlsplit
-from urllib.request import proxy_bypass
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
@@ -16,13 +14,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.chat.slack.client import make_client
 from bot.chat.slack.listeners import register
 from bot.chat.slack.outcomes import FAULTS, untaken
 from bot.services.desk import Desk
 
-SLACK = "https://slack.com/api/"
 EVENTS_PATH = "/slack/events"
-TIMEOUT_SECONDS = 8
 # Slack waits three seconds for an answer; a form's key lives as long.
 QUICK_TIMEOUT_SECONDS = 2
 PING_SECONDS = 5.0
@@ -38,19 +35,6 @@ BOLT_LOG = logging.getLogger("bot.chat.slack.bolt")
 BOLT_LOG.setLevel(logging.WARNING)
 SOCKET_LOG = logging.getLogger("bot.chat.slack.socket")
 SOCKET_LOG.setLevel(logging.CRITICAL)
-
-
-def make_client(
-    token: str, base_url: str = SLACK, *, timeout_seconds: int = TIMEOUT_SECONDS
-) -> WebClient:
-    """Return a client that never repeats a call by itself; pacing and repeating are ours.
-
-    The SDK would repeat a post after a reset connection, and post twice.
-    """
-    client = WebClient(token=token, base_url=base_url, timeout=timeout_seconds, retry_handlers=[])
-    if proxy_bypass(urlsplit(base_url).hostname or ""):
-        client.proxy = None
-    return client
 
 
 def make_app(client: WebClient, signing_secret: str, desk: Desk) -> App:

@@ -8,7 +8,8 @@ import pytest
 from slack_bolt import App
 from slack_sdk.web import WebClient
 
-from bot.chat.slack.connection import make_app, make_client
+from bot.chat.slack.client import make_client
+from bot.chat.slack.connection import make_app
 from bot.chat.slack.transport import SlackTransport
 from tests.chat.slack.http_events import SECRET, HttpEvents
 from tests.chat.slack.plans import Office

@@ -13,7 +13,8 @@ from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk.web import WebClient
 
 from bot.chat.slack import connection
-from bot.chat.slack.connection import SocketConnection, make_app, make_client
+from bot.chat.slack.client import make_client
+from bot.chat.slack.connection import SocketConnection, make_app
 from bot.chat.slack.transport import SlackTransport
 from bot.domain.answer import AnswerKind
 from bot.domain.delivery import Sent

@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import WebClient
 
-from bot.chat.slack.connection import make_client
+from bot.chat.slack.client import make_client
 from tests.chat.slack.room import CHANNEL
 from tests.standins.slack.server import SlackStandIn
 from tests.standins.slack.workspace import Payload

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.chat.slack.connection import make_client
+from bot.chat.slack.client import make_client
 from bot.chat.slack.outcomes import SETUP_WAIT
 from bot.chat.slack.transport import SlackTransport
 from bot.domain.delivery import Absent, Refused, Sent, Sought, TryAgain, Uncertain

@@ -1,0 +1,34 @@
+"""Slack's way in, wired: Socket Mode with an app token, else HTTP events."""
+
+from starlette.routing import BaseRoute
+
+from bot.chat.slack.client import make_client
+from bot.chat.slack.connection import SocketConnection, http_routes, make_app
+from bot.services.desk import Desk
+from bot.settings import SlackSettings
+
+
+class SlackWayIn:
+    """Takes what people do in Slack to the desk; ``routes`` are empty with Socket Mode."""
+
+    def __init__(self, slack: SlackSettings, desk: Desk) -> None:
+        client = make_client(slack.bot_token.get_secret_value(), slack.base_url)
+        secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
+        app = make_app(client, secret, desk)
+        token = slack.app_token.get_secret_value() if slack.app_token else ""
+        self._socket = SocketConnection(app, client, token) if token else None
+        self.routes: list[BaseRoute] = [] if token else list(http_routes(app))
+
+    def start(self) -> None:
+        """Connect, and connect anew whenever the connection is lost."""
+        if self._socket:
+            self._socket.start()
+
+    def stop(self) -> None:
+        """Take no more events."""
+        if self._socket:
+            self._socket.stop()
+
+    def health(self) -> dict[str, object]:
+        """Return whether Slack is connected, where there is a connection to speak of."""
+        return {"slack_connected": self._socket.connected} if self._socket else {}
