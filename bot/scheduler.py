@@ -78,8 +78,15 @@ class Scheduler:
         clock: PlanClock,
         remind: Callable[[Sequence[Commitment]], None],
     ) -> None:
-        """Add one job for each commitment of a plan; ``clock`` maps its instants to ours."""
+        """Add one job for each commitment of a plan, in place of those of an older version.
+
+        ``clock`` maps the plan's instants to ours.
+        """
         plan = timetable.agenda.plan
+        wanted = {plan.commitment_id(each) for each in plan.commitments}
+        for job in self._scheduler.get_jobs():
+            if job.id.startswith(f"{plan.id}/") and job.id not in wanted:
+                job.remove()
 
         def next_need(commitment: Commitment, after: datetime) -> datetime | None:
             standings, then = answers.standings(plan.id), clock.plan(after)

@@ -34,6 +34,21 @@ class DatabaseSettings(BaseModel):
     url: str = Field("sqlite:///loftesbot.db", description="En adress för SQLAlchemy.")
 
 
+class DeliverySettings(BaseModel):
+    """How what is due reaches the products, and who hears of what did not."""
+
+    model_config = CLOSED
+
+    carrier: Literal["inline", "dbos"] = Field(
+        "inline", description="inline (trådar) eller dbos (kö i PostgreSQL)."
+    )
+    operator: str = Field(
+        "room:drift",
+        pattern=r"^$|^(room|slack|mail):\S+$",
+        description="Dit det sägs att något inte kom fram: room:drift, slack:C024BE91L eller tomt.",
+    )
+
+
 class WebSettings(BaseModel):
     """The pages; by default only this machine can open them."""
 
@@ -62,6 +77,16 @@ class SlackSettings(BaseModel):
         return self
 
 
+class MailSettings(BaseModel):
+    """A mail server that reminders go out through, and whom they go to."""
+
+    model_config = CLOSED
+
+    smtp_url: SecretStr = Field(description="smtp+starttls://namn:lösenord@värd:587.")
+    sender: str = Field(description="Löftesbot <loftesbot@example.se>.")
+    targets: tuple[str, ...] = Field(min_length=1, description="Adresserna, som en lista.")
+
+
 class Settings(BaseSettings):
     """All settings of one running service; frozen, closed, and secrets never print."""
 
@@ -70,8 +95,10 @@ class Settings(BaseSettings):
     )
 
     database: DatabaseSettings = DatabaseSettings()
+    delivery: DeliverySettings = DeliverySettings()
     web: WebSettings = WebSettings()
     slack: SlackSettings | None = None
+    mail: MailSettings | None = None
     plans: tuple[Path, ...] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -150,6 +177,16 @@ WORDS = {
     "string_pattern_mismatch": "har fel form",
     "greater_than_equal": "är för litet",
     "less_than_equal": "är för stort",
+    "too_short": "är tom",
+}
+
+
+SECTIONS: Mapping[str, type[BaseModel]] = {
+    "database": DatabaseSettings,
+    "delivery": DeliverySettings,
+    "web": WebSettings,
+    "slack": SlackSettings,
+    "mail": MailSettings,
 }
 
 
@@ -162,8 +199,7 @@ def _line(error: Any) -> str:
 
 
 def _hint(path: list[str]) -> str:
-    model: Any = {"database": DatabaseSettings, "web": WebSettings, "slack": SlackSettings}
-    section = model.get(path[0])
+    section = SECTIONS.get(path[0])
     if section is None or len(path) < 2:
         return ""
     field = section.model_fields.get(path[1])

@@ -1,5 +1,6 @@
-"""What many tests stand on: a real database in a folder of its own."""
+"""What many tests stand on: a real database of their own, of each kind that there is."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,19 +10,68 @@ from hypothesis import settings
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database, open_database
 from bot.storage.deliveries import SqlDeliveries
+from tests.postgres import TEMPLATE, Postgres, serving_a_template
 
 # How long an example takes is no rule of ours, and a busy machine would break it.
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
 
+KINDS = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The PostgreSQL of this test process; started when the first test needs it."""
+    with serving_a_template() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and nothing in them."""
+    path = tmp_path_factory.mktemp("template") / "loftesbot.db"
+    open_database(f"sqlite:///{path}").close()
+    return path
+
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of a file that is not there yet, for what is about such files alone."""
+    return f"sqlite:///{tmp_path}/loftesbot.db"
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The address of a database with its tables, for what is about PostgreSQL alone."""
+    name = postgres.create(template=TEMPLATE)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=KINDS)
+def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database of each kind, in which there is nothing at all."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database of each kind, with its tables and nothing in them."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "loftesbot.db")
     return f"sqlite:///{tmp_path}/loftesbot.db"
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
+    """An open database, of each kind."""
     opened = open_database(database_url)
     yield opened
     opened.close()

@@ -1,20 +1,23 @@
 """The running service in this process: jobs, deliveries, answers and the clock together."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.app.office import Office, open_office, virtual_clock
 from bot.app.service import Service, jobs
 from bot.domain.answer import Answer, AnswerKind
-from bot.domain.errors import PlanFileError
+from bot.domain.errors import PlanFileError, SettingsError
 from bot.domain.message import Message
-from bot.settings import DatabaseSettings, Settings
+from bot.settings import DatabaseSettings, MailSettings, Settings
 from bot.storage.plans import SqlClock
 from bot.storage.room import SqlRoom
 from tests.builders import utc
+from tests.standins.mail.server import MailStandIn
 from tests.waiting import until
 
 PLAN = Path(__file__).parents[1] / "schedules/gavle-2018-2020.yaml"
@@ -46,12 +49,22 @@ def start(settings: Settings) -> Iterator[Start]:
             service.stop()
 
 
+@pytest.fixture
+def mail() -> Iterator[MailStandIn]:
+    with MailStandIn() as stand_in:
+        yield stand_in
+
+
 def messages(office: Office) -> list[Message]:
     return [each.message for each in SqlRoom(office.database).newest(limit=500)]
 
 
 def titles(service: Service) -> list[str]:
     return [each.title for each in messages(service.office)]
+
+
+def of_meeting(service: Service) -> list[str]:
+    return [each.title for each in messages(service.office) if each.occurrence == MEETING]
 
 
 def test_a_job_posts_its_reminder_in_the_room_at_its_time(start: Start) -> None:
@@ -67,11 +80,11 @@ def test_an_answer_shows_on_the_message_and_ends_the_reminders(start: Start) -> 
     desk.give(Answer(MEETING, AnswerKind.DONE, "Anna", desk.now(), number=9))
     (history,) = until(lambda: [m.history for m in messages(service.office) if m.history])
     assert "Anna" in history[0]
-    until(lambda: service.office.now() > utc(2018, 1, 8))
+    before = of_meeting(service)
+    later = service.office.now() + timedelta(days=8)
+    until(lambda: service.office.now() > later)
     service.sweep()
-    assert [each.title for each in messages(service.office) if each.occurrence == MEETING] == [
-        "I dag: Gemensam lägesbild"
-    ]
+    assert of_meeting(service) == before
 
 
 def test_a_booking_is_told_at_once_by_its_own_job(start: Start) -> None:
@@ -121,12 +134,12 @@ def test_a_plan_that_is_adopted_late_owes_nothing_of_the_past(start: Start) -> N
 
 
 def test_a_broken_plan_is_refused_before_the_database_is_made(
-    settings: Settings, tmp_path: Path
+    sqlite_url: str, tmp_path: Path
 ) -> None:
     broken = tmp_path / "plan.yaml"
     broken.write_text("format: 1\n", encoding="utf-8")
     with pytest.raises(PlanFileError):
-        open_office(settings, [broken])
+        open_office(Settings(database=DatabaseSettings(url=sqlite_url)), [broken])
     assert not (tmp_path / "loftesbot.db").exists()
 
 
@@ -152,3 +165,40 @@ def test_after_an_outage_nobody_is_reminded_at_night(start: Start) -> None:
     assert at_night.office.now().hour == 0
     at_night.sweep()
     assert at_night.office.deliveries.counts() == {}
+
+
+def test_reminders_go_out_by_mail_too(settings: Settings, mail: MailStandIn) -> None:
+    by_mail = MailSettings(
+        smtp_url=SecretStr(mail.url), sender="bot@example.se", targets=("anna@example.se",)
+    )
+    wanted = settings.model_copy(update={"mail": by_mail})
+    clock = virtual_clock(wanted, date(2018, 1, 2), FAST)
+    service = Service(open_office(wanted, [PLAN], clock), wanted)
+    service.start()
+    try:
+        first = until(lambda: mail.mailbox.arrived)[0]
+    finally:
+        service.stop()
+    assert "Gemensam lägesbild" in first.text
+    assert first.recipients == ("anna@example.se",)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"sender": "nobody"}, "nobody"),
+        ({"targets": ("anna@example.se", "all of them")}, "all of them"),
+        ({"smtp_url": SecretStr("http://secret@h")}, "LOFTESBOT_MAIL__SMTP_URL"),
+    ],
+)
+def test_a_wrong_mail_setting_stops_the_start_with_a_clear_line(
+    settings: Settings, wrong: dict[str, object], says: str
+) -> None:
+    given = MailSettings(
+        smtp_url=SecretStr("smtp://127.0.0.1:25"), sender="b@example.se", targets=("a@example.se",)
+    )
+    wanted = settings.model_copy(update={"mail": given.model_copy(update=wrong)})
+    office = open_office(wanted, [PLAN])
+    with closing(office.database), pytest.raises(SettingsError, match=says) as refused:
+        Service(office, wanted)
+    assert "secret" not in str(refused.value)

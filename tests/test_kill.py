@@ -14,9 +14,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import select
 
+from bot.domain.delivery import DeliveryState, Part
 from bot.storage.database import open_database
 from bot.storage.deliveries import SqlDeliveries
+from bot.storage.tables import deliveries
 from tests.standins.slack.faults import slow
 from tests.standins.slack.server import SlackStandIn
 from tests.standins.slack.workspace import Workspace
@@ -93,24 +96,25 @@ def test_killed_between_posting_and_recording_there_is_one_message(
         process.wait()
     assert sent(database_url) <= 1
     with serving(database_url, slack, "--clock", "2018-01-02", "--speed", "1"):
-        until(lambda: slack.workspace.called("conversations.history"))
+        # Beside others a process that is gone is taken for dead only after a while.
+        until(lambda: slack.workspace.called("conversations.history"), seconds=90)
         until(lambda: sent(database_url) >= 3, seconds=60)
     assert keys(slack).count(first[0]) == 1
     assert len(set(keys(slack))) == len(keys(slack))
 
 
 def test_killed_again_and_again_every_reminder_is_there_once(
-    database_url: str, slack: SlackStandIn
+    sqlite_url: str, slack: SlackStandIn
 ) -> None:
     for number in range(1, 4):
-        with serving(database_url, slack, "--clock", "2018-01-02", "--speed", "100000") as process:
+        with serving(sqlite_url, slack, "--clock", "2018-01-02", "--speed", "100000") as process:
             until(partial(has_messages, slack, number))
             process.send_signal(signal.SIGKILL)
             process.wait()
-    with serving(database_url, slack, "--clock", "2018-01-02", "--speed", "1"):
-        until(lambda: open_deliveries(database_url) == 0, seconds=60)
+    with serving(sqlite_url, slack, "--clock", "2018-01-02", "--speed", "1"):
+        until(lambda: open_deliveries(sqlite_url) == 0, seconds=60)
     assert len(set(keys(slack))) == len(keys(slack))
-    assert set(keys(slack)) == set(room_keys(database_url))
+    assert set(keys(slack)) == set(room_keys(sqlite_url))
 
 
 def open_deliveries(url: str) -> int:
@@ -124,12 +128,14 @@ def room_keys(url: str) -> list[str]:
     """The keys that the ledger says were sent to Slack."""
     database = open_database(url)
     with database.read() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT key FROM deliveries WHERE state = 'sent' AND part = 'message' "
-            "AND target LIKE 'slack:%'"
-        ).all()
+        messages = select(deliveries.c.key).where(
+            deliveries.c.state == DeliveryState.SENT,
+            deliveries.c.part == Part.MESSAGE,
+            deliveries.c.target.startswith("slack:"),
+        )
+        found = connection.execute(messages).scalars().all()
     database.close()
-    return [row[0] for row in rows]
+    return list(found)
 
 
 def test_it_ends_cleanly_when_it_is_told_to(database_url: str, slack: SlackStandIn) -> None:
@@ -143,13 +149,11 @@ def test_it_ends_cleanly_when_it_is_told_to(database_url: str, slack: SlackStand
     assert "Traceback" not in out + errors
 
 
-def test_a_second_service_on_the_same_database_is_refused(
-    database_url: str, slack: SlackStandIn
-) -> None:
-    with serving(database_url, slack) as first:
+def test_a_second_service_on_the_same_file_is_refused(sqlite_url: str, slack: SlackStandIn) -> None:
+    with serving(sqlite_url, slack) as first:
         assert first.stdout
         first.stdout.readline()
-        with serving(database_url, slack) as second:
+        with serving(sqlite_url, slack) as second:
             _out, errors = second.communicate(timeout=20)
         assert second.returncode == 1
         assert "kör redan" in errors

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
+from bot.storage.database import Database
+
 log = logging.getLogger(__name__)
 
 # Time servers turn a clock back by less than this, and nobody need hear of it.
@@ -55,3 +57,15 @@ class SteadyClock:
             self.set_back = ahead
         elif ahead < self.set_back - WORTH_TELLING:
             self.set_back = max(ahead, timedelta())
+
+
+def shared_clock(database: Database) -> SteadyClock:
+    """Return the clock of leases: this machine's, or the server's where processes share one.
+
+    Machines disagree about the time; those that take over from one another must not.
+    """
+    theirs = database.server_time()
+    if theirs is None:
+        return SteadyClock()
+    offset = theirs - wall_now()
+    return SteadyClock(lambda: wall_now() + offset)

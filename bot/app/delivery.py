@@ -1,62 +1,167 @@
 """Delivering, wired: the chat products, the carrier, and the pump that keeps them going."""
 
+import logging
+import random
+import secrets
+import socket
 from datetime import timedelta
 
+from bot.app.clocks import SteadyClock, shared_clock
 from bot.app.office import Office
-from bot.carriers.inline import InlineCarrier, Pump
+from bot.carriers.dbos import DbosCarrier
+from bot.carriers.inline import InlineCarrier, tell
+from bot.carriers.pump import Pump
 from bot.chat.room.room import Room
 from bot.chat.room.transport import RoomTransport
+from bot.domain.delivery import Delivery, Node, Outcome
+from bot.domain.errors import SettingsError
 from bot.services import composing
-from bot.services.delivering import Delivering
+from bot.services.delivering import NEEDED_TO_POST, Delivering
 from bot.services.ports import Clock, Transport
-from bot.settings import Settings, SlackSettings
+from bot.settings import MailSettings, Settings, SlackSettings
 from bot.storage.room import SqlRoom
 
+log = logging.getLogger(__name__)
+
+NO_REST = timedelta()
+SHORTEST_REST = timedelta(milliseconds=5)
+# Other processes may write as well, and they cannot ring.
+LONGEST_REST = timedelta(seconds=1)
+HEARTBEAT = timedelta(seconds=5)
+REAPS_EVERY = timedelta(minutes=1)
+SILENT_FOR = timedelta(seconds=15)
 LATE_TICKS_SECONDS = 4  # of a fast clock a tick is hours long
 
 
 class DeliveryService:
-    """Takes what is due to the products; ``clock`` is the machine's."""
+    """Takes what is due to the products; alone on SQLite, beside others on PostgreSQL."""
 
-    def __init__(self, office: Office, settings: Settings, clock: Clock) -> None:
-        self.office, self.settings, self.clock = office, settings, clock
+    def __init__(self, office: Office, settings: Settings, kind: str = "serve") -> None:
+        self.office, self.settings = office, settings
+        self.clock: SteadyClock = shared_clock(office.database)
+        self.node = Node(f"{socket.gethostname()}-{secrets.token_hex(3)}", kind, self.clock())
         self.room = Room(SqlRoom(office.database))
         self.transports: dict[str, Transport] = {"room": RoomTransport(self.room, office.now)}
         if settings.slack:
             self.transports["slack"] = _slack(settings.slack)
+        self._readers: tuple[str, ...] = ()
+        if settings.mail:
+            self._readers = _readers(settings.mail)
+            self.transports["mail"] = _mail(settings.mail, self.clock)
         self.delivering = Delivering(
             office.agendas, office.answers, office.deliveries, self.transports,
-            office.calendars.render, clock, office.now, self._late_after(),
+            office.calendars.render, self.clock, office.now, random.random,
+            operator=settings.delivery.operator, holder=self.node.name,
+            late_after=self._late_after(),
         )  # fmt: skip
-        self.pump = Pump(self._dispatch, self.delivering.show_answers)
-        self.carrier = InlineCarrier(self.delivering.deliver, self.pump.ring)
+        self.pump = Pump(self._dispatch, self._show_answers, self._beat)
+        self._reaped = self.clock()
+        self.carrier = self._carrier()
 
     def places(self, target: str) -> tuple[str, ...]:
         """Return the places that a target of a plan stands for, each with its product."""
         slack = self.settings.slack
-        return (f"room:{target}", *([f"slack:{slack.target}"] if slack else []))
+        return (
+            f"room:{target}",
+            *([f"slack:{slack.target}"] if slack else []),
+            *(f"mail:{each}" for each in self._readers),
+        )
 
     def ring(self) -> None:
         """Tell that there may be something to deliver or to show."""
         self.pump.ring()
 
-    def start(self) -> int:
-        """Take up what an earlier process left, and deliver; return how much was cut short."""
-        released = self.office.deliveries.release(now=self.clock())
+    def start(self) -> None:
+        """Take up what earlier processes left, and deliver."""
+        self._beat()
+        if not self.office.database.shared:
+            self._tell_of(self.office.deliveries.release(now=self.clock()))
+        self.carrier.start()
         self.pump.start()
-        return released
 
     def stop(self) -> None:
         """Finish what has begun; what has not begun stays in the ledger."""
         self.pump.stop()
         self.carrier.stop()
+        if self.office.database.shared:
+            self.office.deliveries.leave(self.node.name)
 
-    def _dispatch(self) -> int:
-        return self.delivering.dispatch(self.carrier)
+    def _carrier(self) -> InlineCarrier | DbosCarrier:
+        if self.settings.delivery.carrier == "inline":
+            return InlineCarrier(self._deliver, self.pump.ring)
+        if not self.office.database.shared:
+            raise SettingsError(
+                "LOFTESBOT_DELIVERY__CARRIER=dbos bär leveranser mellan datorer och behöver "
+                "PostgreSQL. Ange en sådan databas, eller inline."
+            )
+        return DbosCarrier(self.office.database.engine, self.node.name, self._deliver_by_id)
+
+    def _deliver(self, delivery: Delivery) -> Outcome | None:
+        """Deliver by the plan in force, which another process may have put there."""
+        if self.office.database.shared:
+            self.office.reread()
+        return self.delivering.deliver(delivery)
+
+    def _deliver_by_id(self, delivery_id: int, attempt: int) -> None:
+        """Deliver what a queue knows by its id only, unless a newer attempt has taken over."""
+        delivery = self.office.deliveries.claimed(delivery_id, attempt)
+        if delivery is not None:
+            tell(delivery, self._deliver(delivery))
+
+    def _dispatch(self) -> timedelta:
+        """Dispatch, and rest until something can become ripe, or somebody else may have written."""
+        if self.delivering.dispatch(self.carrier):
+            return NO_REST
+        now = self.clock()
+        soonest = self.office.deliveries.soonest(now=now, within=LONGEST_REST)
+        return max(soonest - now, SHORTEST_REST) if soonest else LONGEST_REST
+
+    def _show_answers(self) -> timedelta:
+        return NO_REST if self.delivering.show_answers() else LONGEST_REST
+
+    def _beat(self) -> timedelta:
+        """Say that this process is alive, and take over from those that are not."""
+        if self.office.database.shared:
+            now = self.clock()
+            self.office.deliveries.beat(self.node, now=now)
+            # One that is only cut off may be posting still; then its message can be found.
+            freed = self.office.deliveries.free_dead(
+                now=now, silent_for=SILENT_FOR, rest=NEEDED_TO_POST
+            )
+            self._tell_of(freed)
+            self._reap()
+        return HEARTBEAT
+
+    def _reap(self) -> None:
+        """Clear away now and then what a queue keeps of deliveries long done."""
+        now = self.clock()
+        if isinstance(self.carrier, DbosCarrier) and now > self._reaped + REAPS_EVERY:
+            self._reaped = now
+            self.carrier.reap(now=now)
+
+    def _tell_of(self, freed: int) -> None:
+        if freed:
+            log.warning("%s deliveries were cut short; each is looked up before it is sent", freed)
 
     def _late_after(self) -> timedelta:
         ticks = timedelta(seconds=LATE_TICKS_SECONDS * self.office.clock.speed)
         return max(composing.LATE_AFTER, ticks)
+
+
+def _readers(mail: MailSettings) -> tuple[str, ...]:
+    """Whom reminders are mailed to, each address in its one form."""
+    from bot.mail.addresses import wire_address
+
+    return tuple(wire_address(each) for each in mail.targets)
+
+
+def _mail(mail: MailSettings, clock: Clock) -> Transport:
+    from bot.mail.addresses import parse_sender
+    from bot.mail.server import parse_smtp_url
+    from bot.mail.transport import MailTransport
+
+    server = parse_smtp_url(mail.smtp_url.get_secret_value())
+    return MailTransport(server, parse_sender(mail.sender), clock)
 
 
 def _slack(slack: SlackSettings) -> Transport:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from threading import Lock
 
 from bot.app.clocks import wall_now
 from bot.domain.clock import PlanClock, real_clock
@@ -27,14 +28,19 @@ Changed = Callable[[Occurrence], None]
 
 @dataclass(frozen=True)
 class Office:
-    """Plans, ledgers and a clock over one database."""
+    """Plans, ledgers and a clock over one database.
+
+    ``every_plan`` says that it works with every plan that the database has, also those to come.
+    """
 
     database: Database
     clock: PlanClock
     address: str
-    agendas: Mapping[str, Agenda]
-    versions: Mapping[str, Version]
-    timetables: Mapping[str, Timetable]
+    agendas: dict[str, Agenda]
+    versions: dict[str, Version]
+    timetables: dict[str, Timetable]
+    every_plan: bool
+    lock: Lock = field(default_factory=Lock)
     answers: SqlAnswers = field(init=False)
     deliveries: SqlDeliveries = field(init=False)
     feeds: SqlFeeds = field(init=False)
@@ -54,6 +60,28 @@ class Office:
     def now(self) -> datetime:
         """Return what the plan's clock shows."""
         return self.clock.plan(wall_now())
+
+    def reread(self) -> list[str]:
+        """Take in the versions that another process has adopted; return the plans that changed."""
+        kept = SqlPlans(self.database)
+        known = {plan: each.number for plan, each in self.versions.items()}
+        with self.lock:
+            changed = [
+                plan
+                for plan, version in kept.newest().items()
+                if version > known.get(plan, 0 if self.every_plan else version)
+            ]
+            if changed:
+                self.take_in({p: v for p, v in kept.versions().items() if p in changed})
+        return changed
+
+    def take_in(self, kept: Mapping[str, Sequence[KeptPlan]]) -> None:
+        """Put the newest of the versions in force; the older say since when it asks for what."""
+        for plan, every in kept.items():
+            read = [(Agenda(parse_plan(each.text, each.name)), each.adopted) for each in every]
+            self.timetables[plan] = Timetable(read[-1][0], asked_since(read))
+            self.versions[plan] = Version(every[-1].version, every[-1].adopted)
+            self.agendas[plan] = read[-1][0]
 
     def desk(self, changed: Changed) -> Desk:
         """Return the desk that takes answers."""
@@ -96,30 +124,13 @@ def open_office(
             plan.id: known.get(plan.id) or [KeptPlan(plan.id, 1, name, text, clock.plan(now))]
             for plan, name, text in parsed
         }
-        return _office(database, clock, settings, given or known)
+        address = f"{settings.web.host}:{settings.web.port}"
+        office = Office(database, clock, address, {}, {}, {}, every_plan=not given)
+        office.take_in(given or known)
     except BaseException:
         database.close()
         raise
-
-
-def _office(
-    database: Database,
-    clock: PlanClock,
-    settings: Settings,
-    versions: Mapping[str, Sequence[KeptPlan]],
-) -> Office:
-    read = {
-        plan: [(Agenda(parse_plan(each.text, each.name)), each.adopted) for each in every]
-        for plan, every in versions.items()
-    }
-    return Office(
-        database=database,
-        clock=clock,
-        address=f"{settings.web.host}:{settings.web.port}",
-        agendas={plan: every[-1][0] for plan, every in read.items()},
-        versions={p: Version(v[-1].version, v[-1].adopted) for p, v in versions.items()},
-        timetables={p: Timetable(every[-1][0], asked_since(every)) for p, every in read.items()},
-    )
+    return office
 
 
 def virtual_clock(settings: Settings, start: date | None, speed: float) -> PlanClock:

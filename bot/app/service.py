@@ -1,6 +1,5 @@
 """The running service: jobs, deliveries and pages, over one office."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -9,25 +8,24 @@ from typing import Protocol
 
 from starlette.routing import BaseRoute
 
-from bot.app.clocks import SteadyClock, wall_now
+from bot.app.clocks import wall_now
 from bot.app.delivery import DeliveryService
 from bot.app.office import Office
+from bot.domain.delivery import DeliveryState
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Commitment
 from bot.reports.document import as_html
 from bot.scheduler import JobView, Scheduler
-from bot.services.delivering import drafts
 from bot.services.desk import Desk
-from bot.services.planning import Agenda
+from bot.services.planning import Agenda, Standings
+from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.storage.plans import SqlClock
 from bot.web.site import Site
 
-log = logging.getLogger(__name__)
-
 SWEEP_SECONDS = 60.0
 VIRTUAL_SWEEP_SECONDS = 1.0
-Remind = Callable[[Agenda, Sequence[Commitment]], None]
+Remind = Callable[[str, Sequence[Commitment]], None]
 
 
 class WayIn(Protocol):
@@ -51,10 +49,15 @@ class Service:
     def __init__(self, office: Office, settings: Settings, *, demo_note: str = "") -> None:
         self.office = office
         self.closing = Event()
-        self.clock = SteadyClock()
-        self.delivery = DeliveryService(office, settings, self.clock)
+        self.delivery = DeliveryService(office, settings)
         self.desk = office.desk(self._changed)
+        self.upkeep = Upkeep(
+            office.timetables, office.answers, office.deliveries, self.delivery.places,
+            self.delivery.clock, office.now, keeps_hours=office.clock.speed <= 1,
+        )  # fmt: skip
         self.scheduler = commitment_jobs(office, self.remind)
+        self._known: dict[str, Standings] = {}
+        self._planned = dict(office.timetables)
         self.ways_in = _ways_in(settings, self.desk)
         self.site = Site(
             self.desk, self.delivery.room, office.calendars,
@@ -72,9 +75,7 @@ class Service:
         """Take up what an earlier process left, then run jobs and deliver."""
         seconds = VIRTUAL_SWEEP_SECONDS if self.office.clock.virtual else SWEEP_SECONDS
         self.scheduler.every("sweep", "Sopning", self.sweep, seconds=seconds)
-        released = self.delivery.start()
-        if released:
-            log.info("%s deliveries were cut short; looking each up before sending again", released)
+        self.delivery.start()
         self.scheduler.start()
         for each in self.ways_in:
             each.start()
@@ -93,41 +94,45 @@ class Service:
     def sweep(self) -> None:
         """Write everything that is due and not written, whatever a job may have missed."""
         self._note_clock()
-        for agenda in self.office.agendas.values():
-            self.remind(agenda, agenda.plan.commitments)
-            for commitment in agenda.plan.commitments:
-                self.scheduler.refresh(agenda.plan.commitment_id(commitment))
+        self.office.reread()
+        for plan, timetable in list(self.office.timetables.items()):
+            if self._planned.get(plan) is not timetable:
+                self._planned[plan] = timetable
+                add_jobs(self.scheduler, self.office, plan, self.remind)
+        for plan, agenda in list(self.office.agendas.items()):
+            self.remind(plan)
+            self._refresh(agenda)
 
-    def remind(self, agenda: Agenda, commitments: Sequence[Commitment]) -> None:
-        """Write the deliveries that ``commitments`` owe now; after an outage not at night."""
-        office, now = self.office, self.office.now()
-        # To a fast clock a night is shorter than a sweep.
-        if office.clock.speed <= 1 and not agenda.plan.sends_at(now):
-            return
-        timetable = office.timetables[agenda.plan.id]
-        standings = office.answers.standings(agenda.plan.id)
-        found = timetable.owed(commitments, standings, now=now)
-        targets = {each: self.delivery.places(each) for each in agenda.plan.targets}
-        written = office.deliveries.write(drafts(found, targets), written=now, now=self.clock())
-        timetable.hand_over(found, standings)
-        if written:
+    def remind(self, plan: str, commitments: Sequence[Commitment] | None = None) -> None:
+        """Write what ``commitments`` of ``plan``, or all of them, owe now."""
+        if self.upkeep.remind(plan, commitments):
             self.delivery.ring()
 
     def health(self) -> Mapping[str, object]:
         """Return what an operator wants to know at a glance."""
+        counts = self.office.deliveries.counts()
         return {
-            "status": "ok",
+            "status": "attention" if counts.get(DeliveryState.FAILED) else "ok",
             "clock": self.office.now().isoformat(),
             "plans": sorted(self.office.agendas),
-            "deliveries": self.office.deliveries.counts(),
+            "deliveries": counts,
             **{name: fact for each in self.ways_in for name, fact in each.health().items()},
         }
 
     def _changed(self, occurrence: Occurrence) -> None:
         agenda = self.office.agendas[occurrence.plan]
-        self.remind(agenda, [occurrence.commitment])
+        self.remind(occurrence.plan, [occurrence.commitment])
         self.scheduler.refresh(agenda.plan.commitment_id(occurrence.commitment))
         self.delivery.ring()
+
+    def _refresh(self, agenda: Agenda) -> None:
+        """Set the jobs of a plan anew if another process has taken answers to it."""
+        plan = agenda.plan
+        standings = self.office.answers.standings(plan.id)
+        if self._known.get(plan.id) is not standings:
+            self._known[plan.id] = standings
+            for each in plan.commitments:
+                self.scheduler.refresh(plan.commitment_id(each))
 
     def _note_clock(self) -> None:
         if self.office.clock.virtual:
@@ -146,14 +151,20 @@ def _ways_in(settings: Settings, desk: Desk) -> list[WayIn]:
 def commitment_jobs(office: Office, remind: Remind) -> Scheduler:
     """Return the scheduler with the job of each commitment of each plan; not yet started."""
     found = Scheduler(wall_now)
-    for plan, agenda in office.agendas.items():
-        timetable = office.timetables[plan]
-        found.add_commitments(timetable, office.answers, office.clock, partial(remind, agenda))
+    for plan in office.agendas:
+        add_jobs(found, office, plan, remind)
     return found
+
+
+def add_jobs(scheduler: Scheduler, office: Office, plan: str, remind: Remind) -> None:
+    """Add the job of each commitment of ``plan``, in place of those of an older version."""
+    timetable = office.timetables[plan]
+    run = partial(remind, plan)
+    scheduler.add_commitments(timetable, office.answers, office.clock, run)
 
 
 def jobs(office: Office) -> list[JobView]:
     """Return the jobs that a service over ``office`` has, with their times on the plan's clock."""
-    found = commitment_jobs(office, lambda _agenda, _commitments: None).jobs()
+    found = commitment_jobs(office, lambda _plan, _commitments: None).jobs()
     shown = office.clock.plan
     return [replace(each, next_run=each.next_run and shown(each.next_run)) for each in found]

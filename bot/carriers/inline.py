@@ -3,95 +3,68 @@
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from threading import Event, Thread
+from threading import Lock
 
 from bot.domain.delivery import Delivery, Outcome, Refused, TryAgain, Uncertain
 
 log = logging.getLogger(__name__)
 
 WORKERS = 8
-LONGEST_REST_SECONDS = 1.0
+# Claimed ahead of the threads, so that none waits for the next look at the ledger; a lease has
+# room for a queue this long even where every product hangs.
+QUEUED = 16
 
 
-@dataclass(frozen=True, slots=True)
 class InlineCarrier:
     """Hands deliveries to a pool of threads; ``done`` is called after each."""
 
-    deliver: Callable[[Delivery], Outcome | None]
-    done: Callable[[], None]
-    pool: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(WORKERS, thread_name_prefix="deliver")
-    )
+    def __init__(
+        self, deliver: Callable[[Delivery], Outcome | None], done: Callable[[], None]
+    ) -> None:
+        self._deliver, self._done = deliver, done
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="deliver")
+        self._held, self._lock = 0, Lock()
+
+    @property
+    def free(self) -> int:
+        """How many more to claim: none before the queue is short, then enough to fill it.
+
+        Claiming many at a time costs little more than claiming one.
+        """
+        return QUEUED + WORKERS - self._held if self._held <= WORKERS + QUEUED // 2 else 0
+
+    def enlist(self, connection: object, deliveries: Sequence[Delivery]) -> None:
+        """Do nothing: what is claimed is done by this process, or else its lease runs out."""
 
     def submit(self, deliveries: Sequence[Delivery]) -> None:
         """See to it that each is delivered; returns at once."""
+        with self._lock:
+            self._held += len(deliveries)
         for delivery in deliveries:
-            self.pool.submit(self._deliver, delivery)
+            self._pool.submit(self._run, delivery)
+
+    def start(self) -> None:
+        """Do nothing; the threads come with the first delivery."""
 
     def stop(self) -> None:
         """Finish what has begun; what has not begun stays in the ledger."""
-        self.pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _deliver(self, delivery: Delivery) -> None:
+    def _run(self, delivery: Delivery) -> None:
         try:
-            _tell(delivery, self.deliver(delivery))
+            tell(delivery, self._deliver(delivery))
         except Exception as error:  # noqa: BLE001 - the lease runs out, and it is looked up
             log.error("delivery %s stopped midway: %s", delivery.draft.key, error)  # noqa: TRY400
         finally:
-            self.done()
+            with self._lock:
+                self._held -= 1
+            self._done()
 
 
-def _tell(delivery: Delivery, outcome: Outcome | None) -> None:
+def tell(delivery: Delivery, outcome: Outcome | None) -> None:
     """Say in one line what an operator should know of; what is in order is silent."""
     key = delivery.draft.key
     if isinstance(outcome, Refused):
         log.error("delivery %s was refused for good: %s", key, outcome.reason)
     elif isinstance(outcome, TryAgain | Uncertain):
         log.warning("delivery %s will be tried again: %s", key, outcome.reason)
-
-
-class Pump:
-    """Keeps each of ``works`` going in a thread of its own while there is work, else rests.
-
-    A work says how much it did. None waits for another, so a product that is slow to show an
-    answer holds up no delivery. ``ring`` ends every rest early.
-    """
-
-    def __init__(self, *works: Callable[[], int]) -> None:
-        self._closing = Event()
-        self._bells = [Event() for _ in works]
-        pairs = zip(works, self._bells, strict=True)
-        self._threads = [Thread(target=self._run, args=each, daemon=True) for each in pairs]
-
-    def start(self) -> None:
-        """Begin."""
-        for thread in self._threads:
-            thread.start()
-
-    def ring(self) -> None:
-        """Tell that there may be work."""
-        for bell in self._bells:
-            bell.set()
-
-    def stop(self) -> None:
-        """End after the rounds that run."""
-        self._closing.set()
-        self.ring()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join()
-
-    def _run(self, work: Callable[[], int], bell: Event) -> None:
-        while not self._closing.is_set():
-            bell.clear()
-            if _round(work) == 0:
-                bell.wait(LONGEST_REST_SECONDS)
-
-
-def _round(work: Callable[[], int]) -> int:
-    try:
-        return work()
-    except Exception as error:  # noqa: BLE001 - the ledger holds the work; try again soon
-        log.error("could not work on deliveries, will try again: %s", error)  # noqa: TRY400
-        return 0

@@ -17,20 +17,23 @@ from bot.reports.structure import row_data
 from bot.services.following_up import StatusRow
 from bot.services.following_up import status as status_rows
 from bot.settings import load_settings
+from bot.storage.addresses import shown
+from bot.storage.database import open_database
+from bot.storage.lock import sole_service
 
 
 def jobs(options: Namespace) -> int:
     """List every job with its next time on the plan's clock."""
     from bot.app.service import jobs as every_job
 
-    with _office(options, adopt=False) as office:
+    with open_for(options, adopt=False) as office:
         for each in every_job(office):
             plan = office.agendas[each.id.partition("/")[0]].plan
             if options.json:
                 next_run = (
                     each.next_run.astimezone(plan.zone).isoformat() if each.next_run else None
                 )
-                _print_json({"id": each.id, "name": each.name, "next": next_run})
+                print_json({"id": each.id, "name": each.name, "next": next_run})
             else:
                 when = moment_text(each.next_run, plan.zone) if each.next_run else "inget planerat"
                 print(f"{each.id}\n  {each.name}: {when}")
@@ -39,7 +42,7 @@ def jobs(options: Namespace) -> int:
 
 def status(options: Namespace) -> int:
     """Show where each promise stands."""
-    with _office(options, adopt=False) as office:
+    with open_for(options, adopt=False) as office:
         for agenda in office.agendas.values():
             as_of = _end_of(options.as_of, office, agenda.plan.id)
             rows = status_rows(agenda, office.answers.standings(agenda.plan.id), as_of=as_of)
@@ -47,7 +50,7 @@ def status(options: Namespace) -> int:
                 print(f"{agenda.plan.title}, läget {moment_text(as_of, agenda.plan.zone)}")
             for row in rows:
                 if options.json:
-                    _print_json(row_data(row) | {"plan": agenda.plan.id})
+                    print_json(row_data(row) | {"plan": agenda.plan.id})
                 else:
                     print(_status_text(row))
         return 0
@@ -55,7 +58,7 @@ def status(options: Namespace) -> int:
 
 def answer(options: Namespace) -> int:
     """Do what the buttons do."""
-    with _office(options) as office:
+    with open_for(options) as office:
         given = Answer(
             occurrence=options.occurrence,
             kind=options.kind,
@@ -75,7 +78,7 @@ def answer(options: Namespace) -> int:
 
 def book(options: Namespace) -> int:
     """Give a slot its day."""
-    with _office(options) as office:
+    with open_for(options) as office:
         given = Answer(
             occurrence=options.occurrence,
             kind=AnswerKind.BOOKED,
@@ -91,7 +94,7 @@ def book(options: Namespace) -> int:
 
 def report(options: Namespace) -> int:
     """Write the follow-up, of one plan at a time."""
-    with _office(options, adopt=False) as office:
+    with open_for(options, adopt=False) as office:
         if len(office.agendas) != 1:
             names = ", ".join(office.agendas)
             raise SettingsError(f"Databasen har flera planer: {names}. Ange en med --plan FIL.")
@@ -107,7 +110,7 @@ def report(options: Namespace) -> int:
 
 def feed(options: Namespace) -> int:
     """Create, list or revoke links to the team feed."""
-    with _office(options) as office:
+    with open_for(options) as office:
         if options.action == "list":
             for each in office.feeds.every():
                 state = f"indragen {day_text(each.revoked.date())}" if each.revoked else "gäller"
@@ -121,11 +124,26 @@ def feed(options: Namespace) -> int:
         return 0
 
 
-def db(options: Namespace) -> int:  # noqa: ARG001
-    """Bring the tables up to date; every command does, this one does nothing else."""
+def db(options: Namespace) -> int:
+    """Bring the tables up to date, as every command does, or copy all of it elsewhere."""
     settings = load_settings()
+    if options.action == "copy":
+        return _copy(settings.database.url, options.to)
     open_office(settings).database.close()
-    print(f"{settings.database.url} är aktuell.")
+    print(f"{shown(settings.database.url)} är aktuell.")
+    return 0
+
+
+def _copy(url: str, target: str | None) -> int:
+    from bot.storage.copying import copy_database
+
+    if not target:
+        raise SettingsError("Ange vart databasen ska kopieras: loftesbot db copy --to URL")
+    with sole_service(url), closing(open_database(url)) as ours:
+        with closing(open_database(target)) as theirs:
+            for each in copy_database(ours, theirs):
+                print(f"{each.table}: {each.rows} rader, lika på båda sidor")
+    print(f"Kopierad till {shown(target)}. Ange den i LOFTESBOT_DATABASE__URL och starta om.")
     return 0
 
 
@@ -137,7 +155,7 @@ def _give(office: Office, given: Answer, *, correct: bool) -> int:
 
 
 @contextmanager
-def _office(options: Namespace, *, adopt: bool = True) -> Iterator[Office]:
+def open_for(options: Namespace, *, adopt: bool = True) -> Iterator[Office]:
     """Open what the command works on: the plans named by ``--plan``, else all that are known.
 
     A command that only reads adopts nothing, so that it never starts a plan.
@@ -173,5 +191,6 @@ def _status_text(row: StatusRow) -> str:
     )
 
 
-def _print_json(data: dict[str, object]) -> None:
+def print_json(data: dict[str, object]) -> None:
+    """Print one object on a line of its own."""
     print(json.dumps(data, ensure_ascii=False))

@@ -25,7 +25,9 @@ COMMANDS = {
     "report": "ledger",
     "feed": "ledger",
     "db": "ledger",
+    "deliveries": "deliveries",
     "serve": "serving",
+    "worker": "serving",
     "demo": "serving",
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
 from bot.domain.answer import AnswerKind, Form
+from bot.domain.delivery import DeliveryState
 from bot.domain.swedish import ANSWERS
 
 DAY_SECONDS = 86_400.0
@@ -117,8 +118,26 @@ def _add_ledger_commands(commands: Commands) -> None:
     feed = commands.add_parser("feed", help="kalenderlänkar: skapa, räkna upp, dra in")
     feed.add_argument("action", choices=("create", "list", "revoke"))
     feed.add_argument("number", type=number, nargs="?", metavar="NUMMER", help="att dra in")
-    for each in (jobs, status, report, feed):
+    deliveries = _add_deliveries(commands)
+    for each in (jobs, status, report, feed, deliveries):
         each.add_argument("--plan", type=Path, action="append", default=[], metavar="FIL")
+
+
+def _add_deliveries(commands: Commands) -> Parser:
+    deliveries = commands.add_parser(
+        "deliveries", help="leveranser: räkna upp, försök igen, ta tillbaka"
+    )
+    deliveries.add_argument(
+        "action", nargs="?", choices=("list", "retry", "withdraw"), default="list"
+    )
+    deliveries.add_argument("number", type=number, nargs="?", metavar="NUMMER")
+    deliveries.add_argument(
+        "--state", action="append", default=[], choices=tuple(each.value for each in DeliveryState)
+    )
+    deliveries.add_argument("--limit", type=number, default=200, metavar="ANTAL")
+    deliveries.add_argument("--reason", default="", metavar="TEXT", help="varför den tas tillbaka")
+    deliveries.add_argument("--json", action="store_true", help="ett JSON-objekt per rad")
+    return deliveries
 
 
 def _add_answer(commands: Commands) -> None:
@@ -157,6 +176,7 @@ def _add_serving_commands(commands: Commands) -> None:
     serve.add_argument(
         "--speed", type=speed, default=1.0, metavar="X", help="så många gånger fortare"
     )
+    commands.add_parser("worker", help="bara leverera, bredvid andra processer (PostgreSQL)")
     demo = commands.add_parser("demo", help="spela upp Gävleplanen, ett dygn i sekunden")
     demo.add_argument(
         "--speed",
@@ -171,7 +191,8 @@ def _add_serving_commands(commands: Commands) -> None:
     for each in (serve, demo):
         each.add_argument("--port", type=port, metavar="PORT", help="0 väljer en ledig")
     database = commands.add_parser("db", help="databasens tabeller")
-    database.add_argument("action", choices=("upgrade",))
+    database.add_argument("action", choices=("upgrade", "copy"))
+    database.add_argument("--to", metavar="URL", help="vart den ska kopieras: en tom databas")
 
 
 def day(text: str) -> date:

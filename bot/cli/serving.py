@@ -1,15 +1,19 @@
 """Commands that run the service: serve and demo."""
 
 import logging
+import signal
 import sys
 import tempfile
 from argparse import Namespace
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 from bot.app.office import Office, open_office, virtual_clock
 from bot.app.service import Service
+from bot.app.worker import Worker
 from bot.cli.colleagues import Colleagues
 from bot.cli.server import listen, serve_pages
 from bot.domain.errors import SettingsError
@@ -40,6 +44,26 @@ def serve(options: Namespace) -> int:
     return 0
 
 
+def worker(options: Namespace) -> int:  # noqa: ARG001 - every command takes its options
+    """Deliver, and nothing else, until told to end."""
+    settings = load_settings()
+    _log_to_stderr(settings.log_level)
+    office = open_office(settings)
+    with closing(office.database):
+        if not office.database.shared:
+            raise SettingsError(
+                "loftesbot worker delar databas med loftesbot serve, och det kan bara PostgreSQL. "
+                "Ange LOFTESBOT_DATABASE__URL=postgresql://…"
+            )
+        working = Worker(office, settings)
+        with ending() as end:
+            working.start()
+            print("Löftesbot levererar. (Ctrl-C avslutar)", flush=True)
+            end.wait()
+        working.stop()
+    return 0
+
+
 def demo(options: Namespace) -> int:
     """Play the Gävle plan on a fresh database that is thrown away afterwards."""
     _log_to_stderr("WARNING")
@@ -49,6 +73,7 @@ def demo(options: Namespace) -> int:
             database=DatabaseSettings(url=f"sqlite:///{folder}/demo.db"),
             web=WebSettings(port=WebSettings().port if options.port is None else options.port),
             slack=None,
+            mail=None,
             plans=(),
         )
         clock = virtual_clock(settings, DEMO_START, options.speed)
@@ -110,6 +135,20 @@ def _settings(options: Namespace) -> Settings:
         return settings
     web = settings.web.model_copy(update={"port": options.port})
     return settings.model_copy(update={"web": web})
+
+
+@contextmanager
+def ending() -> Iterator[Event]:
+    """Give an event that SIGINT and SIGTERM set, in place of what they do otherwise."""
+    end = Event()
+    before = {
+        each: signal.signal(each, lambda *_: end.set()) for each in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield end
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _demo_plan() -> Path:

@@ -17,10 +17,11 @@ class DeliveryState(StrEnum):
 
 
 class Part(StrEnum):
-    """What is delivered: the message, or the calendar file under it."""
+    """What is delivered: the message, the calendar file under it, word that it did not arrive."""
 
     MESSAGE = "message"
     CALENDAR = "calendar"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Draft:
     """A delivery not yet in the ledger; unique by ``key``.
 
     ``due`` is an instant of the plan's clock; ``target`` names product and place, such as
-    ``room:samverkan``. ``thread`` is the receipt of the message that a calendar file hangs under.
+    ``room:samverkan``. ``thread`` is the receipt of the message that a calendar file hangs under;
+    of a notice it is the id of the delivery that did not arrive.
     """
 
     key: str
@@ -52,13 +54,24 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Node:
+    """A process that delivers; ``name`` is unique to its run, ``kind`` its command."""
+
+    name: str
+    kind: str
+    started: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A row of the ledger. ``attempt`` fences: only the holder of the newest may record.
 
     ``lease_until`` and ``not_before`` are instants of the machine's clock, ``due`` and
-    ``written`` of the plan's. ``uncertain`` says that an earlier attempt may have arrived;
-    ``attempted`` is when the first one began. ``posted`` is what the plan's clock showed when
-    it was sent, and ``shown`` the newest answer that the message shows.
+    ``written`` of the plan's. ``holder`` names the node that claimed it last. ``uncertain``
+    says that an earlier attempt may have arrived; ``attempted`` is when the first one began.
+    ``posted`` is what the plan's clock showed when it was sent, ``shown`` the newest answer that
+    the message shows, and ``wanted`` the newest that it should show. ``failures`` is how many
+    attempts in a row had come to nothing at its target when it was claimed.
     """
 
     id: int
@@ -74,6 +87,9 @@ class Delivery:
     reason: str = ""
     posted: datetime | None = None
     shown: int = 0
+    holder: str = ""
+    wanted: int = 0
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +147,48 @@ class Sought:
     thread: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unsearchable:
+    """The product cannot be asked; what is sent again is marked as a possible repeat."""
+
+
 Outcome = Sent | Refused | TryAgain | Uncertain
-Found = Sent | Absent | TryAgain
+Found = Sent | Absent | TryAgain | Unsearchable
 
-LONGEST_WAIT = timedelta(minutes=10)
+SHORTEST_REST = timedelta(seconds=2)
+LONGEST_REST = timedelta(minutes=10)
 SEARCH_LAG = timedelta(seconds=5)
+LAST_TRY = timedelta(days=3)
 
 
-def wait_before_retry(outcome: TryAgain | Uncertain, attempt: int) -> timedelta:
-    """Return how long to rest after the ``attempt``-th try, doubling up to ten minutes.
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How long to wait after an attempt that came to nothing: with it, and with its target."""
 
-    What the product asked for counts first. An unclear outcome waits at least until the
-    product's own search can be expected to know the message.
+    delivery: timedelta
+    target: timedelta
+
+
+def rest_after(outcome: TryAgain | Uncertain, delivery: Delivery, *, chance: float) -> Rest:
+    """Return how long to rest; ``chance``, from 0 to 1, spreads those who wait for the same.
+
+    A delivery rests by its own attempts, its target by what has failed there in a row, so that
+    a target which is down is left in peace, and one bad message holds up no other. What the
+    product asked for counts first. An unclear outcome waits at least until the product's own
+    search can be expected to know the message.
     """
-    doubled = min(timedelta(seconds=2 ** min(attempt, 10)), LONGEST_WAIT)
     if outcome.after:
-        return outcome.after
-    return max(doubled, SEARCH_LAG) if isinstance(outcome, Uncertain) else doubled
+        return Rest(outcome.after, outcome.after if outcome.target_wide else timedelta())
+    target = back_off(delivery.failures + 1, chance=chance)
+    own = max(target, back_off(delivery.attempt, chance=chance))
+    lag = SEARCH_LAG if isinstance(outcome, Uncertain) else timedelta()
+    return Rest(max(own, lag), target)
+
+
+def back_off(number: int, *, chance: float) -> timedelta:
+    """Return a rest that doubles with ``number``, from two seconds (1) up to ten minutes.
+
+    ``chance``, from 0 to 1, shortens it by up to a half.
+    """
+    doubled = min(SHORTEST_REST * (1 << min(number - 1, 10)), LONGEST_REST)
+    return doubled * (1 - chance / 2)

@@ -38,9 +38,10 @@ class Message:
     """A reminder as it is shown; all texts are plain, never markup.
 
     ``key`` is the delivery's unique key, carried along so that the message can be found
-    again. ``lines`` say when, who, what is expected. ``history`` says who answered what,
-    oldest first. ``asks`` are the buttons, none once it is settled. ``calendar`` names the
-    occurrence's invitation: its file name, empty when there is no day yet.
+    again. ``lines`` say when, who, what is expected. ``repeat`` says that it may have come
+    before, ``late`` how late it is. ``history`` says who answered what, oldest first. ``asks``
+    are the buttons, none once it is settled. ``calendar`` names the occurrence's invitation:
+    its file name, empty when there is no day yet.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Message:
     lines: tuple[str, ...]
     tone: Tone = Tone.PLAIN
     late: str = ""
+    repeat: str = ""
     history: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
     areas: tuple[Choice, ...] = ()
@@ -57,7 +59,9 @@ class Message:
     @property
     def text(self) -> str:
         """Everything as plain lines: what screen readers, notifications and logs read."""
-        return "\n".join(filter(None, [self.late, self.title, *self.lines, *self.history]))
+        return "\n".join(
+            filter(None, [self.repeat, self.late, self.title, *self.lines, *self.history])
+        )
 
 
 @dataclass(frozen=True, slots=True)

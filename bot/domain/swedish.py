@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.domain.answer import AnswerKind, Form
+from bot.domain.delivery import DeliveryState
 from bot.domain.pace import Pace
 from bot.domain.periods import PeriodUnit, Window, month_window
 from bot.domain.walltime import Hours
@@ -33,6 +34,14 @@ ANSWERS = {
     AnswerKind.SNOOZED: "påminn senare",
     AnswerKind.NO_NEED: "inget behov denna period",
     AnswerKind.BOOKED: "bokad",
+}
+DELIVERY_STATES = {
+    DeliveryState.PENDING: "väntar",
+    DeliveryState.CLAIMED: "på väg",
+    DeliveryState.UNCERTAIN: "oklar",
+    DeliveryState.SENT: "skickad",
+    DeliveryState.FAILED: "misslyckad",
+    DeliveryState.WITHDRAWN: "tillbakatagen",
 }
 PACES = {
     Pace.ON_TRACK: "enligt plan",

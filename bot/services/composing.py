@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.answer import PLACEMENTS, Answer, AnswerKind, Standing
+from bot.domain.delivery import Delivery
 from bot.domain.message import Ask, Choice, Message, Tone
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Area, Plan
@@ -38,6 +39,7 @@ EXPECTED = {
     Kind.NEED: "Svara Genomförd för varje insats, eller Inget behov om inget har behövts.",
 }
 AFTERWARDS = "Blev det av? Svara Genomförd; där väljer ni också Delvis genomförd eller Inställd."
+REPEAT = "Kan vara en upprepning: det är oklart om det förra meddelandet kom fram."
 TAKE_OVER = "Kvittera den som tar över."
 AFTER_STEPS = {StepKind.ASK, StepKind.NAG, StepKind.ESCALATE}
 ASKS = {
@@ -52,7 +54,8 @@ ASKS = {
 class Sending:
     """One sending of one step: its unique key, when it was due, and when it was posted.
 
-    Both instants are the plan's; one that is yet to be posted counts as posted now.
+    Both instants are the plan's; one that is yet to be posted counts as posted now. ``again``
+    says that it may have arrived before.
     """
 
     key: str
@@ -60,6 +63,7 @@ class Sending:
     due: datetime
     posted: datetime
     late_after: timedelta = LATE_AFTER
+    again: bool = False
 
 
 def message(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> Message:
@@ -75,10 +79,27 @@ def message(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sen
         lines=tuple(_lines(plan, occurrence, standing, sending)),
         tone=_tone(occurrence, standing, sending),
         late=_late(plan, sending),
+        repeat=REPEAT if sending.again else "",
         history=history(plan, standing),
         asks=_asks(occurrence, settled=settled),
         areas=_area_choices(plan, occurrence),
         calendar=calendar_name(occurrence),
+    )
+
+
+def undelivered(failed: Delivery, lost: Message, key: str) -> Message:
+    """Return what an operator is told of a message that was given up, under its own key."""
+    draft = failed.draft
+    return Message(
+        key=key,
+        occurrence=draft.occurrence,
+        title=f"Kom inte fram: {lost.title}",
+        lines=(
+            f"Till: {draft.target}",
+            f"Varför: {failed.reason}",
+            f"När felet är avhjälpt: loftesbot deliveries retry {failed.id}",
+        ),
+        tone=Tone.URGENT,
     )
 
 

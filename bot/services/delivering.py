@@ -7,30 +7,37 @@ from typing import assert_never
 
 from bot.domain.answer import Standing
 from bot.domain.delivery import (
+    LAST_TRY,
+    LONGEST_REST,
     Absent,
     Delivery,
+    DeliveryState,
     Draft,
     Found,
     Outcome,
     Part,
     Refused,
+    Rest,
     Sent,
     Sought,
     TryAgain,
     Uncertain,
+    Unsearchable,
+    rest_after,
 )
 from bot.domain.message import Enclosure, Message
 from bot.domain.occurrence import Occurrence
 from bot.domain.reminder import Reminder
 from bot.services import composing
 from bot.services.planning import Agenda
-from bot.services.ports import AnswerLedger, Carrier, Clock, DeliveryLedger, Transport
-from bot.services.reminding import newest_due, schedule
+from bot.services.ports import AnswerLedger, Carrier, Claim, Clock, DeliveryLedger, Transport
+from bot.services.relevance import lost_meaning
 
 LEASE = timedelta(seconds=120)
 NEEDED_TO_POST = timedelta(seconds=40)
 CLOCKS_DIFFER = timedelta(minutes=2)
 REST_AFTER_FAULT = timedelta(seconds=10)
+NO_REST = Rest(timedelta(), timedelta())
 
 Render = Callable[[Occurrence, Standing], bytes]
 
@@ -56,8 +63,10 @@ class Delivering:
     """Sends what is due, looks up what is unclear, shows answers on what was sent.
 
     ``clock`` is the machine's clock: leases, pacing and waiting are about the real world.
-    ``plan_clock`` tells which steps are due.
-    ``render`` makes the calendar file of a dated occurrence.
+    ``plan_clock`` tells which steps are due. ``render`` makes the calendar file of a dated
+    occurrence. ``chance`` gives a number from 0 to 1, to spread retries. ``operator`` is the
+    target that is told of what did not arrive, ``holder`` the name under which this process
+    claims.
     """
 
     agendas: Mapping[str, Agenda]
@@ -67,11 +76,18 @@ class Delivering:
     render: Render
     clock: Clock
     plan_clock: Clock
+    chance: Callable[[], float]
+    operator: str = ""
+    holder: str = ""
     late_after: timedelta = composing.LATE_AFTER
 
     def dispatch(self, carrier: Carrier) -> int:
-        """Hand every ripe delivery of a free target to ``carrier``; return how many."""
-        claimed = self.ledger.claim(now=self.clock(), lease=LEASE, pace=self._pace())
+        """Hand what is ripe to ``carrier``, as much as it can take; return how many."""
+        limit = carrier.free
+        if limit <= 0:
+            return 0
+        claim = Claim(self.clock(), LEASE, self._pace(), limit, self.holder)
+        claimed = self.ledger.claim(claim, carrier.enlist)
         carrier.submit(claimed)
         return len(claimed)
 
@@ -85,24 +101,8 @@ class Delivering:
         try:
             return self._attempt(delivery)
         except Exception as error:
-            unclear = Uncertain(f"{type(error).__name__}: {error}")
-            self.ledger.settle(delivery, unclear, now=self.clock(), then=[])
+            self._record(delivery, Uncertain(f"{type(error).__name__}: {error}"), [])
             raise
-
-    def _attempt(self, delivery: Delivery) -> Outcome | None:
-        outcome = self._looked_up(delivery)
-        standing = self.answers.standing(delivery.draft.occurrence)
-        now = self.plan_clock()
-        if outcome is None:
-            if lost := self._meaningless(delivery, standing, now):
-                self.ledger.withdraw(delivery, lost, now=self.clock())
-                return None
-            delivery = replace(delivery, posted=now, shown=standing.newest)
-            outcome = self._sent(delivery, standing)
-        message = self._words(delivery, standing)
-        then = self._calendar(delivery, message, outcome)
-        self.ledger.settle(delivery, outcome, now=self.clock(), then=then)
-        return outcome
 
     def show_answers(self) -> int:
         """Bring a message of each free target up to the newest answer; return how many were."""
@@ -114,6 +114,47 @@ class Delivering:
                 self.ledger.hold(delivery, self.clock() + REST_AFTER_FAULT)
                 raise
         return len(stale)
+
+    def _attempt(self, delivery: Delivery) -> Outcome | None:
+        found = self._look_up(delivery)
+        match found:
+            case Sent():
+                outcome: Outcome = found
+            case TryAgain():
+                outcome = Uncertain(found.reason, found.after, found.target_wide)
+            case Absent() | Unsearchable() | None:
+                standing = self.answers.standing(delivery.draft.occurrence)
+                now = self.plan_clock()
+                if lost := self._meaningless(delivery, standing, now):
+                    self.ledger.withdraw(delivery, lost, now=self.clock())
+                    return None
+                delivery = replace(delivery, posted=now, shown=standing.newest)
+                outcome = self._post(delivery, standing, again=isinstance(found, Unsearchable))
+            case _:
+                assert_never(found)
+        self._record(delivery, outcome, self._calendar(delivery, outcome))
+        return outcome
+
+    def _record(self, delivery: Delivery, outcome: Outcome, then: Sequence[Draft]) -> None:
+        """Settle the attempt; after the last try give up, and tell an operator."""
+        now, rest = self.clock(), NO_REST
+        if isinstance(outcome, Refused):
+            then = self._notice(delivery)
+        if isinstance(outcome, TryAgain | Uncertain):
+            rest = rest_after(outcome, delivery, chance=self.chance())
+            if now + rest.delivery > (delivery.attempted or now) + LAST_TRY:
+                reason = f"gav upp efter {LAST_TRY.days} dygn: {outcome.reason}"
+                self.ledger.give_up(delivery, reason, now=now, then=self._notice(delivery))
+                return
+        self.ledger.settle(delivery, outcome, now=now, rest=rest, then=then)
+
+    def _notice(self, delivery: Delivery) -> list[Draft]:
+        """Word to an operator that a message did not arrive; never about such word itself."""
+        draft = delivery.draft
+        if draft.part is not Part.MESSAGE or self.operator in {"", draft.target}:
+            return []
+        key, told = f"{draft.key}/{Part.NOTICE}-{delivery.attempt}", str(delivery.id)
+        return [replace(draft, key=key, target=self.operator, part=Part.NOTICE, thread=told)]
 
     def _pace(self) -> dict[str, timedelta]:
         return {product: each.pace for product, each in self.transports.items()}
@@ -139,75 +180,68 @@ class Delivering:
 
     def _meaningless(self, delivery: Delivery, standing: Standing, now: datetime) -> str:
         """Why the delivery has lost its meaning by ``now``; nothing while it has one."""
-        draft, message = delivery.draft, self._words(delivery, standing)
+        draft = delivery.draft
         if draft.product not in self.transports:
             return f"ingen {draft.product} är inställd"
-        if message is None:
-            return "tillfället finns inte längre i planen"
-        if draft.part is Part.CALENDAR:
-            return "" if message.calendar else "tillfället har inget datum längre"
-        agenda = self.agendas[draft.plan]
-        occurrence = agenda.find(draft.occurrence, standing)
-        newest = newest_due(schedule(agenda.plan, occurrence, standing), now=now)
-        if newest and newest.step == draft.step:
-            return ""
-        return "besvarad" if standing.outcome else "gäller inte längre; något nyare har hänt"
+        if draft.part is Part.NOTICE:
+            gone = self._words(delivery, standing) is None
+            return "meddelandet har kommit fram eller tagits tillbaka" if gone else ""
+        return lost_meaning(draft, self.agendas.get(draft.plan), standing, now=now)
 
-    def _words(self, delivery: Delivery, standing: Standing) -> Message | None:
-        """The message as it should read now; nothing when the plan has dropped its occurrence."""
+    def _words(
+        self, delivery: Delivery, standing: Standing, *, again: bool = False
+    ) -> Message | None:
+        """The message as it should read now; nothing when there is nothing left to say."""
         draft = delivery.draft
+        if draft.part is Part.NOTICE:
+            failed = self.ledger.find(int(draft.thread))
+            if failed is None or failed.state is not DeliveryState.FAILED:
+                return None
+            lost = self._words(failed, standing)
+            return composing.undelivered(failed, lost, draft.key) if lost else None
         agenda = self.agendas.get(draft.plan)
         if agenda is None or draft.occurrence not in agenda.by_id:
             return None
         occurrence = agenda.find(draft.occurrence, standing)
         at = delivery.posted or delivery.written
-        sending = composing.Sending(draft.key, draft.step, draft.due, at, self.late_after)
+        sending = composing.Sending(draft.key, draft.step, draft.due, at, self.late_after, again)
         return composing.message(agenda.plan, occurrence, standing, sending)
 
-    def _looked_up(self, delivery: Delivery) -> Outcome | None:
-        """Look an unclear attempt up; nothing comes back when it has to be sent (again)."""
-        if not delivery.uncertain or delivery.draft.product not in self.transports:
-            return None
+    def _look_up(self, delivery: Delivery) -> Found | None:
+        """Look an unclear attempt up; None when there is nothing to look up."""
         draft = delivery.draft
+        if not delivery.uncertain or draft.product not in self.transports:
+            return None
         since = (delivery.attempted or delivery.not_before) - CLOCKS_DIFFER
-        sought = Sought(draft.key, since, draft.thread)
-        found: Found = self.transports[draft.product].find(sought, address=draft.address)
-        match found:
-            case Sent():
-                return found
-            case TryAgain():
-                return Uncertain(found.reason, found.after, found.target_wide)
-            case Absent():
-                return None
-            case _:
-                assert_never(found)
+        sought = Sought(draft.key, since, draft.thread if draft.part is Part.CALENDAR else "")
+        return self.transports[draft.product].find(sought, address=draft.address)
 
-    def _sent(self, delivery: Delivery, standing: Standing) -> Outcome:
-        """Post, unless too little of the lease is left to do it safely."""
-        draft, message = delivery.draft, self._words(delivery, standing)
-        if (
-            message is None
-            or delivery.lease_until is None
-            or self.clock() + NEEDED_TO_POST > delivery.lease_until
-        ):
+    def _post(self, delivery: Delivery, standing: Standing, *, again: bool) -> Outcome:
+        """Post, unless it is too early, or too little of the lease is left to do it safely."""
+        draft, message = delivery.draft, self._words(delivery, standing, again=again)
+        early = draft.due - (delivery.posted or draft.due)
+        if early > timedelta() and draft.part is Part.MESSAGE:
+            return TryAgain("klockan har ställts tillbaka; väntar", min(early, LONGEST_REST))
+        ends = delivery.lease_until
+        if message is None or ends is None or self.clock() + NEEDED_TO_POST > ends:
             return TryAgain("för lite tid kvar av reservationen")
+        if not self.ledger.holds(delivery):
+            return TryAgain("någon annan har tagit över")
         transport = self.transports[draft.product]
-        if draft.part is Part.MESSAGE:
+        if draft.part is not Part.CALENDAR:
             return transport.post(message, address=draft.address)
         occurrence = self.agendas[draft.plan].find(draft.occurrence, standing)
-        content = self.render(occurrence, standing)
-        enclosure = Enclosure(
-            draft.key, draft.thread, message.calendar, "Lägg i kalendern", content
-        )
+        content, title = self.render(occurrence, standing), "Lägg i kalendern"
+        enclosure = Enclosure(draft.key, draft.thread, message.calendar, title, content)
         return transport.enclose(enclosure, address=draft.address)
 
-    def _calendar(
-        self, delivery: Delivery, message: Message | None, outcome: Outcome
-    ) -> list[Draft]:
+    def _calendar(self, delivery: Delivery, outcome: Outcome) -> list[Draft]:
         """The calendar file that goes under a message about a dated occurrence."""
         draft = delivery.draft
-        wanted = draft.part is Part.MESSAGE and message and message.calendar
-        if not (wanted and isinstance(outcome, Sent) and self.transports[draft.product].encloses):
+        if draft.part is not Part.MESSAGE or not isinstance(outcome, Sent):
+            return []
+        message = self._words(delivery, self.answers.standing(draft.occurrence))
+        if not (message and message.calendar and self.transports[draft.product].encloses):
             return []
         key = f"{draft.key}/{Part.CALENDAR}"
         return [replace(draft, key=key, part=Part.CALENDAR, thread=outcome.receipt)]

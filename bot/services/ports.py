@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.answer import Answer, Standing
-from bot.domain.delivery import Delivery, Draft, Found, Outcome, Sought
+from bot.domain.delivery import Delivery, DeliveryState, Draft, Found, Node, Outcome, Rest, Sought
 from bot.domain.message import Enclosure, Message, Posted
 
 Clock = Callable[[], datetime]
@@ -48,31 +48,72 @@ class AnswerLedger(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A wish for work: at most ``limit`` deliveries, held for ``lease`` by the node ``holder``.
+
+    ``pace`` is the least time between two posts to one target, by product.
+    """
+
+    now: datetime
+    lease: timedelta
+    pace: Mapping[str, timedelta]
+    limit: int
+    holder: str
+
+
+Enlist = Callable[[object, Sequence[Delivery]], None]
+
+
 class DeliveryLedger(Protocol):
-    """Where deliveries are kept; every method is one transaction."""
+    """Where deliveries are kept; every method is one transaction.
+
+    Of each target at most one delivery is claimed at a time, the oldest first. Only the
+    attempt that is the row's newest may record, so a method that takes a ``Delivery`` and
+    returns False has changed nothing: another attempt has taken over.
+    """
 
     def write(self, drafts: Sequence[Draft], *, written: datetime, now: datetime) -> int:
         """Add the drafts whose keys are new, and say how many; older pending steps give way."""
 
-    def claim(
-        self, *, now: datetime, lease: timedelta, pace: Mapping[str, timedelta]
-    ) -> list[Delivery]:
-        """Take the oldest ripe delivery of each target that is free, and hold it for ``lease``.
+    def claim(self, request: Claim, enlist: Enlist) -> list[Delivery]:
+        """Take the oldest ripe delivery of each free target; who rested longest comes first.
 
-        ``pace`` is the least time between two posts to one target, by product; the target's
-        next turn is reserved here, before anything is sent.
+        The target's next turn is reserved here, before anything is sent. ``enlist`` is called
+        within the transaction, with its connection, where anything was claimed; when it
+        raises, nothing was claimed.
         """
 
+    def claimed(self, delivery_id: int, attempt: int) -> Delivery | None:
+        """Return the delivery while that attempt holds it; None when it no longer does."""
+
+    def holds(self, delivery: Delivery) -> bool:
+        """Whether that attempt still holds the delivery; asked right before posting."""
+
     def settle(
-        self, delivery: Delivery, outcome: Outcome, *, now: datetime, then: Sequence[Draft]
+        self,
+        delivery: Delivery,
+        outcome: Outcome,
+        *,
+        now: datetime,
+        rest: Rest,
+        then: Sequence[Draft],
     ) -> bool:
         """Record what became of the attempt, and add ``then`` if it was sent.
 
-        False, and nothing is changed, when a newer attempt has taken over.
+        What is to be tried again, or is unclear, rests, and so does its target.
+        """
+
+    def give_up(
+        self, delivery: Delivery, reason: str, *, now: datetime, then: Sequence[Draft]
+    ) -> bool:
+        """Record that the last try has failed, and add ``then``.
+
+        Where ``delivery.uncertain`` it may have arrived all the same, and that is kept.
         """
 
     def withdraw(self, delivery: Delivery, reason: str, *, now: datetime) -> bool:
-        """Take the delivery back before it was sent; false when a newer attempt has taken over."""
+        """Take the delivery back before it was sent."""
 
     def stale(self, *, now: datetime, pace: Mapping[str, timedelta]) -> list[tuple[Delivery, int]]:
         """Return of each free target the oldest sent message that lacks the newest answer.
@@ -85,6 +126,47 @@ class DeliveryLedger(Protocol):
 
     def hold(self, delivery: Delivery, until: datetime, *, target_wide: bool = False) -> None:
         """Let a sent message rest until ``until`` before it is shown anew, or all its target."""
+
+    def soonest(self, *, now: datetime, within: timedelta) -> datetime | None:
+        """Return the first instant after ``now`` at which a claim may find anything.
+
+        None when there is none up to ``now + within``. A claim may find less than was hoped
+        for then, but never does anything become ripe before.
+        """
+
+    def release(self, *, now: datetime) -> int:
+        """Free what a process that is no more had claimed; only where one process runs at all.
+
+        Rests that lie far ahead are cut short, since the clock may have been set back.
+        """
+
+    def beat(self, node: Node, *, now: datetime) -> None:
+        """Tell that ``node`` is alive."""
+
+    def free_dead(self, *, now: datetime, silent_for: timedelta, rest: timedelta) -> int:
+        """Free what is held by nodes that have been silent for ``silent_for``, or are unknown.
+
+        Each rests for ``rest``, so that a node which was merely cut off can finish its post
+        before anybody looks it up.
+        """
+
+    def leave(self, name: str) -> None:
+        """Forget the node of that name, which ends in good order."""
+
+    def find(self, delivery_id: int) -> Delivery | None:
+        """Return the delivery of that id."""
+
+    def listed(self, states: Sequence[DeliveryState], *, limit: int) -> list[Delivery]:
+        """Return the newest deliveries in any of ``states``, the oldest of them first."""
+
+    def retry(self, delivery_id: int, *, now: datetime) -> bool:
+        """Let a delivery that failed, is unclear or rests go out at once, and its target too.
+
+        False when it is claimed, sent, withdrawn or unknown.
+        """
+
+    def take_back(self, delivery_id: int, reason: str, *, now: datetime) -> bool:
+        """Withdraw a delivery that waits, is unclear or failed; false for any other."""
 
 
 class Transport(Protocol):
@@ -117,8 +199,24 @@ class Transport(Protocol):
 class Carrier(Protocol):
     """Takes claimed deliveries to whatever delivers them."""
 
+    @property
+    def free(self) -> int:
+        """How many more it can take now."""
+
+    def enlist(self, connection: object, deliveries: Sequence[Delivery]) -> None:
+        """Take note of them in the transaction that claims them, and that ``connection`` is in.
+
+        What is raised here undoes the claim.
+        """
+
     def submit(self, deliveries: Sequence[Delivery]) -> None:
-        """See to it that each is delivered; returns at once."""
+        """See to it that each is delivered, now that the claim is kept; returns at once."""
+
+    def start(self) -> None:
+        """Begin to deliver."""
+
+    def stop(self) -> None:
+        """Finish what has begun; what has not begun stays in the ledger."""
 
 
 class Receipts(Protocol):

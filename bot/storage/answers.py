@@ -1,8 +1,10 @@
 """The ledger of answers: append-only, one immutable row for each."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -16,21 +18,55 @@ from bot.storage.tables import answers, deliveries
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of one plan: everything up to the answer ``newest``."""
+
+    newest: int = 0
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+
+    def and_then(self, later: Sequence[Answer]) -> "Read":
+        """Return what is known after ``later`` too; of those it may hold some already."""
+        said: dict[str, list[Answer]] = defaultdict(list)
+        for answer in later:
+            if answer.id > self.newest:
+                said[answer.occurrence].append(answer)
+        if not said:
+            return self
+        changed = {
+            name: Standing((*self.standings.get(name, Standing()).answers, *new))
+            for name, new in said.items()
+        }
+        return Read(later[-1].id, MappingProxyType({**self.standings, **changed}))
+
+
+@dataclass(frozen=True, slots=True)
 class SqlAnswers:
-    """Keeps answers; implements ``AnswerLedger``."""
+    """Keeps answers; implements ``AnswerLedger``.
+
+    What was read is remembered, so one of these should live as long as the database is open.
+    Answers of one plan become visible in the order of their ids, whichever process stores
+    them, and none ever changes: only the newer ones have to be read.
+    """
 
     database: Database
+    _read: dict[str, Read] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def standings(self, plan: str) -> Mapping[str, Standing]:
-        """Return what has been said of each occurrence of ``plan`` that anything was said of."""
+        """Return what has been said of each occurrence of ``plan`` that anything was said of.
+
+        While nothing new is said it is the very same mapping, and of an occurrence of which
+        nothing new was said always the very same standing.
+        """
+        known = self._read.get(plan, Read())
+        chosen = select(answers).where(answers.c.plan == plan, answers.c.id > known.newest)
         with self.database.read() as connection:
-            rows = connection.execute(
-                select(answers).where(answers.c.plan == plan).order_by(answers.c.id)
-            )
-            said: dict[str, list[Answer]] = defaultdict(list)
-            for row in rows.mappings():
-                said[row["occurrence"]].append(_answer(row))
-        return {occurrence: Standing(tuple(each)) for occurrence, each in said.items()}
+            rows = connection.execute(chosen.order_by(answers.c.id)).mappings()
+            later = [_answer(row) for row in rows]
+        with self._lock:
+            # Another thread may have gone further in the meantime.
+            self._read[plan] = self._read.get(plan, known).and_then(later)
+            return self._read[plan].standings
 
     def standing(self, occurrence: str) -> Standing:
         """Return what has been said of one occurrence."""
@@ -41,7 +77,7 @@ class SqlAnswers:
         self, occurrence: str, source: str, choose: Callable[[Standing], Decision]
     ) -> Recorded:
         """Let ``choose`` decide in the transaction that stores its answer; return what stands."""
-        with self.database.write() as connection:
+        with self.database.write(alone=_plan_of(occurrence)) as connection:
             if earlier := _from(connection, source):
                 return Recorded(earlier, fresh=False)
             decision = choose(_standing(connection, occurrence))
@@ -50,9 +86,14 @@ class SqlAnswers:
             if decision.store is None:
                 raise ValueError("a decision stores an answer or names the one it repeats")
             stored = _store(connection, decision.store)
+            _want(connection, stored)
             if decision.ends_reminders:
                 _withdraw_pending(connection, stored)
             return Recorded(stored, fresh=True)
+
+
+def _plan_of(occurrence: str) -> str:
+    return occurrence.partition("/")[0]
 
 
 def _standing(connection: Connection, occurrence: str) -> Standing:
@@ -70,9 +111,15 @@ def _from(connection: Connection, source: str) -> Answer | None:
 def _store(connection: Connection, answer: Answer) -> Answer:
     values = {each.name: getattr(answer, each.name) for each in fields(answer)}
     del values["id"]
-    values |= {"plan": answer.occurrence.partition("/")[0], "source": answer.source or None}
-    result = connection.execute(insert(answers).values(values).returning(answers))
-    return _answer(result.mappings().one())
+    values |= {"plan": _plan_of(answer.occurrence), "source": answer.source or None}
+    added = insert(answers).values(values).returning(answers)
+    return _answer(connection.execute(added).mappings().one())
+
+
+def _want(connection: Connection, answer: Answer) -> None:
+    """Let every message about the occurrence show the answer, those on their way too."""
+    about = (deliveries.c.occurrence == answer.occurrence, deliveries.c.part == Part.MESSAGE)
+    connection.execute(update(deliveries).where(*about).values(wanted=answer.id))
 
 
 def _withdraw_pending(connection: Connection, answer: Answer) -> None:

@@ -1,120 +1,116 @@
-"""Opening a database: SQLite with WAL, one writer at a time, always at the newest tables."""
+"""Opening a database, SQLite or PostgreSQL, always at the newest tables; its transactions."""
 
-import sqlite3
+import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
+from threading import RLock
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import Connection, Engine, func, inspect, select
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import DatabaseError
+from bot.storage.addresses import parsed, shown
+from bot.storage.engines import make_engine, refuse_unfit
+from bot.storage.tables import HEAD, Instant
+from bot.storage.trouble import trouble
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_TIMEOUT_MILLISECONDS = 10_000
+READING: dict[str, dict[str, Any]] = {
+    "sqlite": {"readonly": True},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+VERSION = "SELECT version_num FROM alembic_version"
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A database that is open; ``read`` and ``write`` are its two kinds of transaction."""
+    """A database that is open; ``read`` and ``write`` are its two kinds of transaction.
+
+    ``turn`` is held by whoever writes, so that threads of one process wait for one another
+    here, and not in SQLite, which would let them sleep; PostgreSQL needs none.
+    """
 
     engine: Engine
+    turn: AbstractContextManager[object]
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may work on it at the same time."""
+        return self.engine.dialect.name == "postgresql"
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Read from one unchanging snapshot; never waits for a writer."""
-        with self.engine.connect().execution_options(readonly=True) as connection:
+        options = READING[self.engine.dialect.name]
+        with self.engine.connect().execution_options(**options) as connection:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Read and write alone; all of it is kept, or nothing when an exception passes."""
-        with self.engine.begin() as connection:
+    def write(self, *, alone: str = "") -> Iterator[Connection]:
+        """Read and write; all of it is kept, or nothing when an exception passes.
+
+        SQLite has one writer at a time. On PostgreSQL there are many, and what they read may
+        be changed at once by others; those that are ``alone`` under the same name come one
+        after another, in the order in which they commit.
+        """
+        with self.turn, self.engine.begin() as connection:
+            if alone:
+                be_alone(connection, alone)
             yield connection
+
+    def server_time(self) -> datetime | None:
+        """Return what the clock shows that all who share the database share; None without one."""
+        if not self.shared:
+            return None
+        with self.read() as connection:
+            asked = select(func.clock_timestamp(type_=Instant))
+            return connection.execute(asked).scalar_one()
 
     def close(self) -> None:
         """Give the connections back; the database can be opened again."""
         self.engine.dispose()
 
 
+def be_alone(connection: Connection, name: str) -> None:
+    """Wait until nobody else is alone under ``name``; it lasts until the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        digest = hashlib.blake2b(f"loftesbot:{name}".encode(), digest_size=8).digest()
+        number = int.from_bytes(digest, signed=True)
+        connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
 def open_database(url: str) -> Database:
     """Open the database at ``url``, making it or its newer tables where they are missing.
 
-    A database that a newer version made, or that cannot be opened, is refused with a
-    ``DatabaseError`` before anything is changed.
+    A database that a newer version or another program made, or that cannot be opened, is
+    refused with a ``DatabaseError`` before anything is changed.
     """
-    engine = create_engine(sqlite_url(url))
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    engine = make_engine(parsed(url))
+    turn = nullcontext() if engine.dialect.name == "postgresql" else RLock()
+    database = Database(engine, turn)
     try:
-        _upgrade(Database(engine), url)
+        _bring_up_to_date(database, shown(url))
     except BaseException as error:
         engine.dispose()
         if isinstance(error, DBAPIError):
-            raise DatabaseError(f"Databasen {url} går inte att öppna: {error.orig}.") from error
+            raise DatabaseError(
+                f"Databasen {shown(url)} går inte att öppna. {trouble(error)}"
+            ) from error
         raise
-    return Database(engine)
+    return database
 
 
-def sqlite_url(url: str) -> URL:
-    """Return the address of a SQLite file; ``DatabaseError`` for any other."""
-    try:
-        found = make_url(url)
-    except ArgumentError as error:
-        raise DatabaseError(
-            f"Databasens adress {url!r} går inte att tolka. Exempel: sqlite:///loftesbot.db"
-        ) from error
-    if found.drivername not in {"sqlite", "sqlite+pysqlite"}:
-        raise DatabaseError(f"Databasen {url!r} stöds inte; ange sqlite:///sökväg.")
-    return found
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    # SQLAlchemy's begin event writes BEGIN; the driver must not write its own.
-    connection.isolation_level = None
-    try:
-        for pragma in (
-            f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
-    except sqlite3.Error:
-        # The pool never learns of a connection that could not be prepared.
-        connection.close()
-        raise
-
-
-def _begin(connection: Connection) -> None:
-    readonly = connection.get_execution_options().get("readonly", False)
-    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
-
-
-def _config(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    attributes: dict[str, Any] = config.attributes
-    attributes["connection"] = connection
-    return config
-
-
-def _upgrade(database: Database, url: str) -> None:
+def _bring_up_to_date(database: Database, name: str) -> None:
     """Bring the tables up to date; where they are, nobody who writes is kept waiting."""
     with database.read() as connection:
-        script = ScriptDirectory.from_config(_config(connection))
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current == script.get_current_head():
-        return
-    if current and current not in {each.revision for each in script.walk_revisions()}:
-        raise DatabaseError(
-            f"Databasen {url} är gjord av en nyare version av loftesbot (tabellversion {current}). "
-            "Uppgradera loftesbot, eller ange en annan databas. Ingenting har ändrats."
-        )
-    with database.write() as connection:
-        command.upgrade(_config(connection), "head")
+        refuse_unfit(connection)
+        versioned = inspect(connection).has_table("alembic_version")
+        if versioned and connection.exec_driver_sql(VERSION).scalars().all() == [HEAD]:
+            return
+    # Alembic takes a quarter of a second to import, and is seldom needed.
+    from bot.storage.migrating import migrate
+
+    with database.write(alone="migrating") as connection:
+        migrate(connection, name)

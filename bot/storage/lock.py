@@ -6,21 +6,28 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.domain.errors import AlreadyRunningError, DatabaseError
-from bot.storage.database import sqlite_url
+from bot.storage.addresses import parsed
 
 
 @contextmanager
 def sole_service(url: str) -> Iterator[None]:
-    """Hold the database at ``url`` alone; ``AlreadyRunningError`` when another service does."""
-    name = sqlite_url(url).database
-    if not name or name == ":memory:":
+    """Hold the file at ``url`` alone; ``AlreadyRunningError`` when another service does.
+
+    A PostgreSQL database is held by nobody alone: any number of services may share it.
+    """
+    address = parsed(url)
+    name = address.database
+    if address.get_backend_name() != "sqlite" or not name or name == ":memory:":
         yield
         return
     path = Path(f"{name}.lock")
     try:
         handle = path.open("a", encoding="utf-8")
     except OSError as error:
-        raise DatabaseError(f"Kan inte skriva {path}: {error.strerror}.") from None
+        raise DatabaseError(
+            f"Kan inte skriva {path} ({error.strerror}). Mappen ska finnas, och den som kör "
+            "loftesbot ska få skriva i den."
+        ) from None
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,10 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select
 
 from bot.storage.database import Database
-from bot.storage.tables import clock, plans
+from bot.storage.inserting import insert_into
+from bot.storage.tables import clock, deliveries, plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,18 @@ class SqlPlans:
     def adopt(self, plan: str, *, name: str, text: str, now: datetime) -> None:
         """Keep ``text`` as the newest version, unless it is that already."""
         newest = select(plans.c.version, plans.c.text).where(plans.c.id == plan)
-        with self.database.write() as connection:
+        with self.database.write(alone="plans") as connection:
             row = connection.execute(newest.order_by(plans.c.version.desc())).first()
             if row is None or row.text != text:
                 version = row.version + 1 if row else 1
                 values = {"id": plan, "version": version, "name": name, "text": text}
                 connection.execute(insert(plans).values(values | {"adopted": now}))
+
+    def newest(self) -> dict[str, int]:
+        """Return the number of the newest version of each plan."""
+        chosen = select(plans.c.id, func.max(plans.c.version)).group_by(plans.c.id)
+        with self.database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(chosen)}
 
     def versions(self) -> dict[str, list[KeptPlan]]:
         """Return every version of each plan, the oldest first."""
@@ -54,16 +61,21 @@ class SqlClock:
     database: Database
 
     def seen(self) -> datetime | None:
-        """Return the last instant that was noted."""
+        """Return the last instant that is known of: what was noted, or written after that.
+
+        None where no clock was ever noted.
+        """
+        newest = select(deliveries.c.written).order_by(deliveries.c.id.desc()).limit(1)
         with self.database.read() as connection:
-            return connection.execute(select(clock.c.seen)).scalar()
+            noted = connection.execute(select(clock.c.seen)).scalar()
+            written = connection.execute(newest).scalar() if noted else None
+        return max(filter(None, [noted, written]), default=None)
 
     def note(self, now: datetime) -> None:
         """Note ``now``; an earlier instant than the one noted changes nothing."""
         with self.database.write() as connection:
-            later = update(clock).where(clock.c.id == 1, clock.c.seen < now).values(seen=now)
-            known = connection.execute(select(clock.c.id)).scalar()
-            if known is None:
-                connection.execute(insert(clock).values(id=1, seen=now))
-            else:
-                connection.execute(later)
+            first = insert_into(connection, clock).values(id=1, seen=now)
+            later = first.on_conflict_do_update(
+                index_elements=["id"], set_={"seen": now}, where=clock.c.seen < now
+            )
+            connection.execute(later)

@@ -15,14 +15,17 @@ from bot.storage.tables import room_messages
 
 @dataclass(frozen=True, slots=True)
 class SqlRoom:
-    """Keeps the room's messages; implements ``RoomStore``."""
+    """Keeps the room's messages; implements ``RoomStore``.
+
+    Writers come one after another, so versions become visible in their order.
+    """
 
     database: Database
 
     def put(self, message: Message, *, address: str, posted: datetime) -> int:
         """Keep a message and return its id; the same key again is the same message."""
         by_key = select(room_messages.c.id).where(room_messages.c.key == message.key)
-        with self.database.write() as connection:
+        with self.database.write(alone="room") as connection:
             known = connection.execute(by_key).scalar()
             if known is not None:
                 return int(known)
@@ -33,7 +36,7 @@ class SqlRoom:
 
     def replace(self, message_id: int, message: Message) -> bool:
         """Show other words under an id; false when there is no such message."""
-        with self.database.write() as connection:
+        with self.database.write(alone="room") as connection:
             changed = update(room_messages).where(room_messages.c.id == message_id)
             values = {"body": asdict(message), "version": _next_version(connection)}
             return connection.execute(changed.values(values)).rowcount == 1

@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     Index,
@@ -16,6 +17,8 @@ from sqlalchemy import (
     Table,
     Text,
     Time,
+    literal_column,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -27,6 +30,15 @@ NAMES = {
 }
 
 metadata = MetaData(naming_convention=NAMES)
+
+# The newest revision under migrations/versions; the tables below are what it makes.
+HEAD = "0001"
+
+# Partial indexes serve only queries that say the very same, and say it without parameters.
+WAITING = "state IN ('pending', 'uncertain')"
+CLAIMED = "state = 'claimed'"
+STALE = "state = 'sent' AND part = 'message' AND wanted > shown"
+RECEIVED = "receipt <> ''"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -54,9 +66,9 @@ class Instant(TypeDecorator[datetime]):
 plans = Table(
     "plans",
     metadata,
-    Column("id", String(60), primary_key=True),
+    Column("id", String, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("name", String(200), nullable=False),
+    Column("name", String, nullable=False),
     Column("text", Text, nullable=False),
     Column("adopted", Instant, nullable=False),
 )
@@ -65,66 +77,93 @@ answers = Table(
     "answers",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("plan", String(60), nullable=False, index=True),
-    Column("occurrence", String(200), nullable=False, index=True),
-    Column("kind", String(20), nullable=False),
-    Column("by", String(80), nullable=False),
+    Column("plan", String, nullable=False),
+    Column("occurrence", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("by", String, nullable=False),
     Column("at", Instant, nullable=False),
     Column("day", Date),
     Column("start", Time),
     Column("end", Time),
-    Column("area", String(60)),
-    Column("form", String(20)),
+    Column("area", String),
+    Column("form", String),
     Column("number", Integer),
     Column("note", Text, nullable=False),
-    Column("stand_in", String(200), nullable=False),
-    Column("source", String(200), unique=True),
+    Column("stand_in", String, nullable=False),
+    Column("source", String, unique=True),
     Column("corrects", Integer, nullable=False),
+    Index(None, "plan", "id"),
     sqlite_autoincrement=True,
 )
+
+
+def _some(name: str, *columns: str, where: str) -> Index:
+    """An index of the rows for which ``where`` holds, and of no others."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
 
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("key", String(400), nullable=False, unique=True),
-    Column("plan", String(60), nullable=False),
-    Column("occurrence", String(200), nullable=False, index=True),
-    Column("step", String(40), nullable=False),
-    Column("target", String(120), nullable=False),
-    Column("part", String(20), nullable=False),
-    Column("thread", String(120), nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("plan", String, nullable=False),
+    Column("occurrence", String, nullable=False, index=True),
+    Column("step", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("part", String, nullable=False),
+    Column("thread", String, nullable=False),
     Column("due", Instant, nullable=False),
     Column("written", Instant, nullable=False),
-    Column("state", String(20), nullable=False),
+    Column("state", String, nullable=False),
     Column("not_before", Instant, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("attempted", Instant),
     Column("lease_until", Instant),
     Column("uncertain", Boolean, nullable=False),
-    Column("receipt", String(120), nullable=False),
+    Column("receipt", String, nullable=False),
     Column("reason", Text, nullable=False),
     Column("posted", Instant),
     Column("shown", Integer, nullable=False),
     Column("settled", Instant),
-    Index(None, "state", "not_before"),
-    Index(None, "target", "receipt"),
+    Column("holder", String, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Index(None, "state", "id"),
+    _some("ix_deliveries_waiting_by_time", "not_before", "target", "due", where=WAITING),
+    _some("ix_deliveries_waiting_by_target", "target", "not_before", where=WAITING),
+    _some("ix_deliveries_claimed", "target", "lease_until", where=CLAIMED),
+    _some("ix_deliveries_stale", "target", "not_before", where=STALE),
+    _some("ix_deliveries_received", "target", "receipt", where=RECEIVED),
     sqlite_autoincrement=True,
 )
+waiting: ColumnElement[bool] = literal_column(WAITING)
+claimed: ColumnElement[bool] = literal_column(CLAIMED)
+stale: ColumnElement[bool] = literal_column(STALE)
+received: ColumnElement[bool] = literal_column(RECEIVED)
 
 turns = Table(
     "turns",
     metadata,
-    Column("target", String(120), primary_key=True),
-    Column("next_turn", Instant, nullable=False),
+    Column("target", String, primary_key=True),
+    Column("next_turn", Instant, nullable=False, index=True),
+    Column("failures", Integer, nullable=False),
+)
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("started", Instant, nullable=False),
+    Column("seen", Instant, nullable=False),
 )
 
 room_messages = Table(
     "room_messages",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("target", String(120), nullable=False),
-    Column("key", String(400), nullable=False, unique=True),
+    Column("target", String, nullable=False),
+    Column("key", String, nullable=False, unique=True),
     Column("version", Integer, nullable=False, unique=True),
     Column("posted", Instant, nullable=False),
     Column("body", JSON, nullable=False),
@@ -142,7 +181,7 @@ feeds = Table(
     "feeds",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("plan", String(60), nullable=False),
+    Column("plan", String, nullable=False),
     Column("token_hash", LargeBinary(32), nullable=False, unique=True),
     Column("created", Instant, nullable=False),
     Column("revoked", Instant),

@@ -4,38 +4,16 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.cli.main import main
 from bot.cli.parser import KIND_WORDS
+from tests.cli.conftest import Run
 
 PLAN = str(Path(__file__).parents[2] / "schedules/gavle-2018-2020.yaml")
 NOW_PLAN = str(Path(__file__).parents[2] / "schedules/exempel-2026-2028.yaml")
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(autouse=True)
-def _own_database(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOFTESBOT_DATABASE__URL", database_url)
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def ran(*arguments: str) -> tuple[int, str, str]:
-        try:
-            code = main(arguments)
-        except SystemExit as left:
-            code = int(left.code or 0)
-        out, errors = capsys.readouterr()
-        return code, out, errors
-
-    return ran
 
 
 def rows(text: str) -> list[dict[str, Any]]:
@@ -207,15 +185,21 @@ def test_a_faulty_plan_leaves_the_database_as_it_was(run: Run, tmp_path: Path) -
     assert "Ange en med --plan" in run("status")[2]
 
 
-@pytest.mark.parametrize("url", ["nonsense", "postgresql://h/db", "sqlite+aiosqlite:///x.db"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", "postgresql://u:secret@127.0.0.1:1/db", "sqlite+aiosqlite:///x.db"]
+)
 def test_a_database_that_cannot_be_used_is_refused_and_leaves_nothing(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
     monkeypatch.setenv("LOFTESBOT_DATABASE__URL", url)
     for command in ("status", "serve"):
         code, _, errors = run(command, "--plan", PLAN)
         assert (code, errors.startswith("Databasen")) == (1, True)
-    assert list(tmp_path.iterdir()) == []
+        assert "secret" not in errors
+    assert list(empty.iterdir()) == []
 
 
 def test_an_address_that_is_not_ours_is_not_called_taken(

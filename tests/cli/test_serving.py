@@ -18,8 +18,8 @@ SLACK = {
 
 
 @pytest.fixture(autouse=True)
-def _own_database(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOFTESBOT_DATABASE__URL", database_url)
+def _own_database(empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOFTESBOT_DATABASE__URL", empty_url)
     monkeypatch.chdir(tmp_path)
 
 
@@ -39,7 +39,7 @@ def test_a_demo_posts_to_nobody_whatever_is_set(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert main(["demo", "--port", str(taken.getsockname()[1])]) == 1
     assert [sorted(each.delivery.transports) for each in built] == [["room"]]
-    assert not (tmp_path / "loftesbot.db").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_clock_cannot_begin_before_the_plan_was_adopted(
@@ -49,3 +49,20 @@ def test_a_clock_cannot_begin_before_the_plan_was_adopted(
     assert main(["answer", name, "genomförd", "--date", "2018-01-16", "--plan", PLAN]) == 0
     assert main(["serve", "--clock", "2018-06-01", "--port", "0"]) == 1
     assert "klockan kan inte börja före den dagen" in capsys.readouterr().err
+
+
+def test_a_worker_alone_with_a_file_is_told_what_it_needs(
+    monkeypatch: pytest.MonkeyPatch, sqlite_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOFTESBOT_DATABASE__URL", sqlite_url)
+    assert main(["worker"]) == 1
+    assert "det kan bara PostgreSQL" in capsys.readouterr().err
+
+
+def test_a_queue_between_machines_needs_a_database_between_them(
+    monkeypatch: pytest.MonkeyPatch, sqlite_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOFTESBOT_DATABASE__URL", sqlite_url)
+    monkeypatch.setenv("LOFTESBOT_DELIVERY__CARRIER", "dbos")
+    assert main(["serve", "--plan", PLAN, "--port", "0"]) == 1
+    assert "LOFTESBOT_DELIVERY__CARRIER=dbos" in capsys.readouterr().err

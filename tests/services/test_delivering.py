@@ -1,15 +1,14 @@
 """Delivering over the real ledger, with a transport that does as it is told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.domain.answer import Answer, AnswerKind, Standing
-from bot.domain.delivery import Absent, Delivery, Found, Outcome, Refused, Sent, Sought, TryAgain
+from bot.domain.delivery import Delivery, DeliveryState, Draft, Refused, TryAgain
 from bot.domain.delivery import Uncertain as Unclear
-from bot.domain.message import Enclosure, Message
 from bot.domain.occurrence import Occurrence
 from bot.services.answering import give
 from bot.services.delivering import Delivering, drafts
@@ -18,51 +17,13 @@ from bot.services.timetable import Timetable
 from bot.storage.answers import SqlAnswers
 from bot.storage.deliveries import SqlDeliveries
 from tests.builders import make_agenda, make_answer, utc
+from tests.carrying import ByHand
+from tests.transports.fake import FakeTransport
 
 AGENDA = make_agenda()
 MEETING = "gavle/lagesbild/2018-W03"
 NOW = utc(2018, 1, 16, 6, 45)
 SECOND = timedelta(seconds=1)
-
-
-@dataclass
-class FakeTransport:
-    """A product that takes every message, unless it was told otherwise; it forgets nothing."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    posted: list[Message] = field(default_factory=list)
-    enclosed: list[Enclosure] = field(default_factory=list)
-    updated: list[Message] = field(default_factory=list)
-    has: set[str] = field(default_factory=set)
-    silent: bool = False
-    limit: TryAgain | None = None
-    during_find: Callable[[], object] = lambda: None
-    pace: timedelta = timedelta()
-    encloses: bool = True
-
-    def post(self, message: Message, *, address: str) -> Outcome:
-        outcome = self.outcomes.pop(0) if self.outcomes else Sent(f"ts{len(self.posted)}")
-        if isinstance(outcome, Sent | Unclear):
-            self.posted.append(message)
-            self.has.add(message.key)
-        return outcome
-
-    def enclose(self, enclosure: Enclosure, *, address: str) -> Outcome:
-        self.enclosed.append(enclosure)
-        self.has.add(enclosure.key)
-        return Sent("F1")
-
-    def find(self, sought: Sought, *, address: str) -> Found:
-        self.during_find()
-        if self.limit:
-            return self.limit
-        if self.silent:
-            return TryAgain("nobody answers")
-        return Sent("found") if sought.key in self.has else Absent()
-
-    def update(self, message: Message, *, address: str, receipt: str) -> Outcome:
-        self.updated.append(message)
-        return self.outcomes.pop(0) if self.outcomes else Sent(receipt)
 
 
 @dataclass
@@ -72,14 +33,16 @@ class Desk:
     answers: SqlAnswers
     deliveries: SqlDeliveries
     transport: FakeTransport
+    room: FakeTransport = field(default_factory=FakeTransport)
     now: datetime = NOW
+    plan_now: datetime | None = None
 
     def delivering(self, agendas: dict[str, Agenda] | None = None) -> Delivering:
         def render(occurrence: Occurrence, standing: Standing) -> bytes:
             return f"{occurrence.day} {standing.sequence}".encode()
 
         known = {"gavle": AGENDA} if agendas is None else agendas
-        products = {"slack": self.transport}
+        products = {"slack": self.transport, "room": self.room}
         return Delivering(
             agendas=known,
             answers=self.answers,
@@ -87,23 +50,27 @@ class Desk:
             transports=products,
             render=render,
             clock=lambda: self.now,
-            plan_clock=lambda: self.now,
+            plan_clock=lambda: self.plan_now or self.now,
+            chance=lambda: 0.0,
+            operator="room:drift",
         )
 
-    def remind(self) -> int:
+    def owed(self) -> list[Draft]:
         standings = self.answers.standings("gavle")
         since = dict.fromkeys(AGENDA.by_id, utc(2018, 1, 16, 0))
         owed = Timetable(AGENDA, since).owed
         found = owed(AGENDA.plan.commitments, standings, now=self.now)
         ours = [each for each in found if each.occurrence.id == MEETING]
-        every = drafts(ours, {"samverkan": ["slack:C1"]})
-        return self.deliveries.write(every, written=self.now, now=self.now)
+        return drafts(ours, {"samverkan": ["slack:C1"]})
+
+    def remind(self) -> int:
+        return self.deliveries.write(self.owed(), written=self.now, now=self.now)
 
     def run(self, *, after: timedelta = timedelta()) -> int:
         """Deliver, one round after another, until nothing is ripe any more."""
         self.now += after
         rounds = 0
-        while self.delivering().dispatch(self):
+        while self.delivering().dispatch(ByHand(self.submit)):
             rounds += 1
         return rounds
 
@@ -144,14 +111,14 @@ def test_an_unclear_message_that_arrived_is_found_and_not_sent_again(desk: Desk)
     desk.run()
     desk.run(after=5 * SECOND)
     assert len(desk.transport.posted) == 1
-    assert desk.deliveries.occurrence_at("slack:C1", "found") == MEETING
+    assert desk.deliveries.occurrence_at("slack:C1", "ts0") == MEETING
 
 
 def test_an_unclear_message_that_did_not_arrive_is_sent_again(desk: Desk) -> None:
     desk.transport.outcomes = [Unclear("reset")]
     desk.remind()
     desk.run()
-    desk.transport.has.clear()
+    desk.transport.shown.clear()
     desk.run(after=5 * SECOND)
     assert len(desk.transport.posted) == 2
 
@@ -177,12 +144,50 @@ def test_try_again_waits_as_long_as_the_product_asks(desk: Desk) -> None:
     assert len(desk.transport.posted) == 1
 
 
-def test_a_refusal_is_not_tried_again(desk: Desk) -> None:
+def test_a_refusal_is_not_tried_again_and_an_operator_is_told(desk: Desk) -> None:
     desk.transport.outcomes = [Refused("is_archived")]
     desk.remind()
     desk.run()
     desk.run(after=10_000 * SECOND)
-    assert desk.deliveries.counts() == {"failed": 1}
+    assert desk.deliveries.counts() == {"failed": 1, "sent": 1}
+    (told,) = desk.room.posted
+    assert told.title == "Kom inte fram: I dag: Gemensam lägesbild"
+    assert told.lines[:2] == ("Till: slack:C1", "Varför: is_archived")
+    assert told.asks == ()
+
+
+def test_the_last_try_is_three_days_after_the_first(desk: Desk) -> None:
+    first = desk.now = utc(2018, 2, 7, 7, 5)  # nothing newer comes after the last escalation
+    desk.transport.outcomes = [TryAgain("down")] * 1000
+    desk.remind()
+    desk.run()
+    while desk.deliveries.counts() == {"pending": 1}:
+        desk.run(after=timedelta(minutes=10))
+    assert timedelta(days=2, hours=23) < desk.now - first < timedelta(days=3, minutes=20)
+    assert desk.deliveries.counts() == {"failed": 1, "sent": 1}
+    assert "gav upp efter 3 dygn: down" in desk.room.posted[0].text
+
+
+def test_what_failed_goes_out_when_an_operator_says_so(desk: Desk) -> None:
+    desk.transport.outcomes = [Refused("is_archived")]
+    desk.remind()
+    desk.run()
+    (failed,) = desk.deliveries.listed([DeliveryState.FAILED], limit=9)
+    assert desk.deliveries.retry(failed.id, now=desk.now)
+    desk.run(after=SECOND)
+    assert [each.title for each in desk.transport.posted] == ["I dag: Gemensam lägesbild"]
+
+
+def test_an_operator_is_not_told_of_what_has_been_mended_meanwhile(desk: Desk) -> None:
+    desk.transport.outcomes = [Refused("is_archived")]
+    desk.remind()
+    claimed: list[Delivery] = []
+    desk.delivering().dispatch(ByHand(claimed.extend))
+    desk.submit(claimed)
+    (failed,) = desk.deliveries.listed([DeliveryState.FAILED], limit=9)
+    desk.deliveries.retry(failed.id, now=desk.now)
+    desk.run()
+    assert desk.room.posted == []
 
 
 def test_nothing_goes_out_after_an_outcome(desk: Desk) -> None:
@@ -198,27 +203,17 @@ def test_nothing_goes_out_after_an_outcome(desk: Desk) -> None:
 def test_an_outcome_in_the_middle_of_an_attempt_withdraws_it(desk: Desk) -> None:
     desk.remind()
     claimed: list[Delivery] = []
-    desk.delivering().dispatch(Held(claimed.extend))
+    desk.delivering().dispatch(ByHand(claimed.extend))
     desk.say(AnswerKind.DONE)
     desk.submit(claimed)
     assert desk.transport.posted == []
     assert desk.deliveries.counts() == {"withdrawn": 1}
 
 
-@dataclass(frozen=True)
-class Held:
-    """A carrier that only holds what it is given."""
-
-    take: Callable[[Sequence[Delivery]], None]
-
-    def submit(self, found: Sequence[Delivery]) -> None:
-        self.take(found)
-
-
 def test_an_attempt_with_too_little_lease_left_posts_nothing(desk: Desk) -> None:
     desk.remind()
     claimed: list[Delivery] = []
-    desk.delivering().dispatch(Held(claimed.extend))
+    desk.delivering().dispatch(ByHand(claimed.extend))
     desk.now += 100 * SECOND
     desk.submit(claimed)
     assert desk.transport.posted == []
@@ -262,7 +257,7 @@ def test_what_the_plan_has_dropped_is_withdrawn(desk: Desk) -> None:
     desk.remind()
     empty = desk.delivering({})
     claimed: list[Delivery] = []
-    empty.dispatch(Held(claimed.extend))
+    empty.dispatch(ByHand(claimed.extend))
     for delivery in claimed:
         empty.deliver(delivery)
     assert desk.deliveries.counts() == {"withdrawn": 1}
@@ -272,7 +267,7 @@ def test_an_answer_given_during_the_look_up_is_heeded(desk: Desk) -> None:
     desk.transport.outcomes = [Unclear("reset")]
     desk.remind()
     desk.run()
-    desk.transport.has.clear()
+    desk.transport.shown.clear()
     desk.transport.during_find = lambda: desk.say(AnswerKind.DONE)
     desk.run(after=5 * SECOND)
     assert len(desk.transport.posted) == 1
@@ -283,7 +278,7 @@ def test_after_an_outage_an_older_step_gives_way_to_the_newer(desk: Desk) -> Non
     desk.transport.outcomes = [Unclear("reset")]
     desk.remind()
     desk.run()
-    desk.transport.has.clear()
+    desk.transport.shown.clear()
     desk.now = utc(2018, 1, 17, 8)
     desk.remind()
     desk.run()
@@ -305,7 +300,7 @@ def test_what_was_held_back_says_how_late_it_is_when_it_goes_out(desk: Desk) -> 
 def test_a_fault_of_ours_leaves_the_delivery_unclear_and_lets_others_pass(desk: Desk) -> None:
     desk.remind()
     claimed: list[Delivery] = []
-    desk.delivering().dispatch(Held(claimed.extend))
+    desk.delivering().dispatch(ByHand(claimed.extend))
     broken = replace(claimed[0], uncertain=True)
     desk.transport.during_find = lambda: 1 / 0
     with pytest.raises(ZeroDivisionError):
@@ -321,3 +316,58 @@ def test_a_limit_met_while_looking_up_holds_the_target(desk: Desk) -> None:
     desk.run(after=5 * SECOND)
     assert desk.run(after=299 * SECOND) == 0
     assert desk.run(after=SECOND) == 1
+
+
+def test_a_clock_that_was_set_back_makes_a_reminder_wait_and_not_go_lost(desk: Desk) -> None:
+    desk.remind()
+    desk.plan_now = NOW - timedelta(hours=1)
+    desk.run()
+    assert desk.transport.posted == []
+    desk.plan_now = None
+    desk.run(after=timedelta(hours=1))
+    assert [each.title for each in desk.transport.posted] == ["I dag: Gemensam lägesbild"]
+
+
+def test_word_beforehand_does_not_come_after_the_day(desk: Desk) -> None:
+    desk.transport.outcomes = [TryAgain("429", timedelta(hours=18), target_wide=True)]
+    desk.remind()
+    desk.run()
+    desk.now = utc(2018, 1, 17, 6)
+    desk.run()
+    assert desk.transport.posted == []
+    (lost,) = desk.deliveries.listed([DeliveryState.WITHDRAWN], limit=9)
+    assert lost.reason == "tillfället har redan varit"
+
+
+def test_what_cannot_be_looked_up_is_sent_again_and_says_that_it_may_be_a_repeat(
+    desk: Desk,
+) -> None:
+    desk.transport.outcomes = [Unclear("reset")]
+    desk.transport.searchable = False
+    desk.remind()
+    desk.run()
+    desk.run(after=5 * SECOND)
+    first, second = desk.transport.posted
+    assert (first.key, first.repeat) == (second.key, "")
+    assert second.repeat.startswith("Kan vara en upprepning")
+    assert second.text.startswith(second.repeat)
+
+
+def test_an_attempt_that_was_taken_over_posts_nothing(desk: Desk) -> None:
+    desk.remind()
+    claimed: list[Delivery] = []
+    desk.delivering().dispatch(ByHand(claimed.extend))
+    desk.deliveries.release(now=desk.now)
+    desk.submit(claimed)
+    assert desk.transport.posted == []
+    desk.run(after=5 * SECOND)
+    assert len(desk.transport.posted) == 1
+
+
+def test_a_target_that_is_down_holds_up_no_other(desk: Desk) -> None:
+    desk.transport.outcomes = [TryAgain("down")]
+    desk.remind()
+    again = [replace(each, key=f"{each.key}2", target="slack:C2") for each in desk.owed()]
+    desk.deliveries.write(again, written=desk.now, now=desk.now)
+    desk.run()
+    assert len(desk.transport.posted) == 1

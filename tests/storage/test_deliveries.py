@@ -1,60 +1,40 @@
-from collections.abc import Sequence
+"""The ledger of deliveries: each outcome, each turn, and who may record."""
+
 from dataclasses import replace
-from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.answer import AnswerKind
-from bot.domain.delivery import (
-    Delivery,
-    DeliveryState,
-    Draft,
-    Outcome,
-    Part,
-    Refused,
-    Sent,
-    TryAgain,
-    Uncertain,
-)
-from bot.services.ports import Decision
+from bot.domain.delivery import DeliveryState, Outcome, Part, Refused, Sent, TryAgain, Uncertain
 from bot.storage.answers import SqlAnswers
+from bot.storage.database import Database
 from bot.storage.deliveries import SqlDeliveries
-from tests.builders import make_answer, utc
-
-NOW = utc(2018, 1, 11)
-LEASE = timedelta(seconds=120)
-MEETING = "gavle/lagesbild/2018-W03"
-SECOND = timedelta(seconds=1)
-
-
-def draft(step: str = "day", occurrence: str = MEETING, target: str = "slack:C1") -> Draft:
-    key = f"{occurrence}#{step}@{target}"
-    return Draft(key, "gavle", occurrence, step, target, NOW)
-
-
-def write(deliveries: SqlDeliveries, *drafts: Draft) -> int:
-    return deliveries.write(drafts, written=NOW, now=NOW)
-
-
-def claim(deliveries: SqlDeliveries, *, after: timedelta = timedelta()) -> list[Delivery]:
-    return deliveries.claim(now=NOW + after, lease=LEASE, pace={"slack": SECOND})
-
-
-def stale(
-    deliveries: SqlDeliveries, *, after: timedelta = timedelta()
-) -> list[tuple[Delivery, int]]:
-    return deliveries.stale(now=NOW + after, pace={})
-
-
-def settle(
-    deliveries: SqlDeliveries, delivery: Delivery, outcome: Outcome, then: Sequence[Draft] = ()
-) -> bool:
-    return deliveries.settle(delivery, outcome, now=NOW, then=then)
+from bot.storage.tables import turns
+from tests.storage.ledger import (
+    LATER,
+    LEASE,
+    MEETING,
+    NOW,
+    SECOND,
+    claim,
+    draft,
+    say,
+    settle,
+    stale,
+    write,
+)
 
 
 def test_a_key_is_written_once_whoever_computes_it(deliveries: SqlDeliveries) -> None:
     assert [write(deliveries, draft()) for _ in range(3)] == [1, 0, 0]
+
+
+def test_what_is_computed_again_and_again_uses_up_no_numbers(deliveries: SqlDeliveries) -> None:
+    for _ in range(5):
+        write(deliveries, draft())
+    write(deliveries, draft(), draft(occurrence=LATER))
+    assert [each.id for each in deliveries.listed([DeliveryState.PENDING], limit=9)] == [1, 2]
 
 
 def test_a_newer_step_takes_the_place_of_one_that_waits(deliveries: SqlDeliveries) -> None:
@@ -75,16 +55,16 @@ def test_of_each_target_one_delivery_at_a_time_is_claimed(deliveries: SqlDeliver
 
 
 def test_a_target_waits_for_its_turn_before_the_products_limit(deliveries: SqlDeliveries) -> None:
-    write(deliveries, draft(), draft(occurrence="gavle/lagesbild/2018-W05"))
+    write(deliveries, draft(), draft(occurrence=LATER))
     settle(deliveries, claim(deliveries)[0], Sent("1"))
     assert claim(deliveries, after=0.9 * SECOND) == []
     assert len(claim(deliveries, after=SECOND)) == 1
 
 
 def test_a_rate_limit_holds_its_target_and_no_other(deliveries: SqlDeliveries) -> None:
-    write(deliveries, draft(), draft(occurrence="gavle/lagesbild/2018-W05"))
-    limited = TryAgain("429", timedelta(seconds=30), target_wide=True)
-    settle(deliveries, claim(deliveries)[0], limited)
+    write(deliveries, draft(), draft(occurrence=LATER))
+    limited = TryAgain("429", 30 * SECOND, target_wide=True)
+    settle(deliveries, claim(deliveries)[0], limited, rest=30 * SECOND)
     write(deliveries, draft("day", target="slack:C2"))
     assert [each.draft.target for each in claim(deliveries, after=29 * SECOND)] == ["slack:C2"]
     assert [each.draft.target for each in claim(deliveries, after=30 * SECOND)] == ["slack:C1"]
@@ -143,15 +123,9 @@ def test_what_hangs_under_a_message_is_written_when_it_is_sent(deliveries: SqlDe
 def test_an_outcome_withdraws_what_is_pending(
     deliveries: SqlDeliveries, answers: SqlAnswers
 ) -> None:
-    write(deliveries, draft(), draft(occurrence="gavle/lagesbild/2018-W05"))
-    done = make_answer(MEETING, AnswerKind.DONE)
-    answers.decide(MEETING, "", lambda _s: Decision(store=done, ends_reminders=True))
+    write(deliveries, draft(), draft(occurrence=LATER))
+    say(answers, kind=AnswerKind.DONE, ends=True)
     assert deliveries.counts() == {"pending": 1, "withdrawn": 1}
-
-
-def answered(answers: SqlAnswers, occurrence: str = MEETING) -> None:
-    seen = make_answer(occurrence, AnswerKind.ACKNOWLEDGED)
-    answers.decide(occurrence, "", lambda _s: Decision(store=seen))
 
 
 def test_a_sent_message_is_stale_until_it_shows_the_newest_answer(
@@ -160,7 +134,7 @@ def test_a_sent_message_is_stale_until_it_shows_the_newest_answer(
     write(deliveries, draft())
     settle(deliveries, claim(deliveries)[0], Sent("1"))
     assert stale(deliveries, after=SECOND) == []
-    answered(answers)
+    say(answers)
     ((delivery, answer),) = stale(deliveries, after=SECOND)
     deliveries.hold(delivery, NOW + 3 * SECOND)
     assert stale(deliveries, after=2 * SECOND) == []
@@ -171,13 +145,12 @@ def test_a_sent_message_is_stale_until_it_shows_the_newest_answer(
 def test_showing_answers_takes_its_turn_in_the_targets_one_queue(
     deliveries: SqlDeliveries, answers: SqlAnswers
 ) -> None:
-    later = "gavle/lagesbild/2018-W05"
-    write(deliveries, draft(), draft(occurrence=later))
+    write(deliveries, draft(), draft(occurrence=LATER))
     for number in (0, 1):
         (found,) = claim(deliveries, after=number * SECOND)
         settle(deliveries, found, Sent(str(number)))
-    answered(answers)
-    answered(answers, later)
+    say(answers)
+    say(answers, LATER)
     pace = {"slack": SECOND}
     assert deliveries.stale(now=NOW + 1.5 * SECOND, pace=pace) == []
     assert len(deliveries.stale(now=NOW + 2 * SECOND, pace=pace)) == 1
@@ -190,8 +163,8 @@ def test_a_rate_limit_on_showing_holds_the_whole_target(
     write(deliveries, draft())
     (found,) = claim(deliveries)
     settle(deliveries, found, Sent("1"))
-    write(deliveries, draft(occurrence="gavle/lagesbild/2018-W05"))
-    answered(answers)
+    write(deliveries, draft(occurrence=LATER))
+    say(answers)
     ((delivery, _),) = stale(deliveries, after=SECOND)
     deliveries.hold(delivery, NOW + 30 * SECOND, target_wide=True)
     assert claim(deliveries, after=29 * SECOND) == []
@@ -205,31 +178,98 @@ def test_what_a_dead_process_held_is_looked_up_first(deliveries: SqlDeliveries) 
     assert claim(deliveries, after=5 * SECOND)[0].uncertain
 
 
-def test_many_threads_claim_each_delivery_once(deliveries: SqlDeliveries) -> None:
-    write(deliveries, *(draft(target=f"room:{n}") for n in range(200)))
-    together, taken = Barrier(8), list[int]()
-
-    def work() -> None:
-        together.wait()
-        while found := claim(deliveries):
-            taken.extend(each.id for each in found)
-
-    threads = [Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(taken) == sorted(set(taken))
-    assert len(taken) == 200
-
-
 def test_a_shorter_rest_never_cuts_a_longer_one(
     deliveries: SqlDeliveries, answers: SqlAnswers
 ) -> None:
     write(deliveries, draft())
     (found,) = claim(deliveries)
-    settle(deliveries, found, TryAgain("429", 300 * SECOND, target_wide=True))
+    limited = TryAgain("429", 300 * SECOND, target_wide=True)
+    settle(deliveries, found, limited, rest=300 * SECOND)
     deliveries.hold(found, NOW + 10 * SECOND, target_wide=True)
     write(deliveries, draft("ask"))
     assert claim(deliveries, after=299 * SECOND) == []
     assert len(claim(deliveries, after=300 * SECOND)) == 1
+
+
+@pytest.mark.parametrize("outcome", [TryAgain("busy"), Uncertain("reset")])
+def test_what_is_tried_again_rests_with_its_whole_target_and_keeps_its_place(
+    deliveries: SqlDeliveries, outcome: Outcome
+) -> None:
+    write(deliveries, draft(), draft(occurrence=LATER))
+    settle(deliveries, claim(deliveries)[0], outcome, rest=60 * SECOND)
+    write(deliveries, draft("ask", LATER))
+    assert claim(deliveries, after=59 * SECOND) == []
+    assert claim(deliveries, after=60 * SECOND)[0].draft.occurrence == MEETING
+
+
+def test_failures_of_a_target_are_counted_until_it_answers(
+    deliveries: SqlDeliveries, database: Database
+) -> None:
+    write(deliveries, draft())
+    counted = []
+    outcomes: list[Outcome] = [TryAgain("busy"), Uncertain("reset"), Sent("1")]
+    for number, outcome in enumerate(outcomes):
+        (found,) = claim(deliveries, after=number * LEASE)
+        settle(deliveries, found, outcome, rest=number * LEASE)
+        with database.read() as connection:
+            counted.append(connection.execute(select(turns.c.failures)).scalar_one())
+    assert counted == [1, 2, 0]
+
+
+def test_an_attempt_is_held_until_it_is_settled_or_taken_over(deliveries: SqlDeliveries) -> None:
+    write(deliveries, draft())
+    old = claim(deliveries)[0]
+    assert deliveries.holds(old)
+    assert deliveries.claimed(old.id, old.attempt) == old
+    new = claim(deliveries, after=LEASE)[0]
+    assert (deliveries.holds(old), deliveries.holds(new)) == (False, True)
+    assert deliveries.claimed(old.id, old.attempt) is None
+    settle(deliveries, new, Sent("1"))
+    assert not deliveries.holds(new)
+    assert not deliveries.holds(replace(new, id=99))
+
+
+@pytest.mark.parametrize("unclear", [False, True])
+def test_the_last_try_ends_in_failure_and_says_whether_it_may_have_arrived(
+    deliveries: SqlDeliveries, *, unclear: bool
+) -> None:
+    write(deliveries, draft())
+    found = replace(claim(deliveries)[0], uncertain=unclear)
+    told = draft("notice", target="room:samverkan")
+    assert deliveries.give_up(found, "ett dygn har gått", now=NOW, then=[told])
+    assert not deliveries.give_up(found, "en gång till", now=NOW, then=[])
+    ended = deliveries.find(found.id)
+    assert ended
+    assert (ended.state, ended.uncertain) == (DeliveryState.FAILED, unclear)
+    assert ended.reason == "ett dygn har gått"
+    assert deliveries.counts() == {"failed": 1, "pending": 1}
+
+
+def test_a_newer_step_written_at_once_with_an_older_one_is_the_one_that_goes_out(
+    deliveries: SqlDeliveries,
+) -> None:
+    write(deliveries, draft("ahead-5"), draft("day"), draft("day", target="room:x"), draft("day"))
+    assert sorted(each.draft.key for each in claim(deliveries)) == [
+        f"{MEETING}#day@room:x",
+        f"{MEETING}#day@slack:C1",
+    ]
+    assert deliveries.counts() == {"claimed": 2, "withdrawn": 1}
+
+
+def test_more_than_a_thousand_are_written_at_once(deliveries: SqlDeliveries) -> None:
+    many = [draft(occurrence=f"gavle/lagesbild/{n}") for n in range(1_200)]
+    assert [write(deliveries, *many), write(deliveries, *many)] == [1_200, 0]
+    assert claim(deliveries)[0].draft == many[0]
+
+
+def test_an_answer_is_wanted_by_a_message_that_is_on_its_way(
+    deliveries: SqlDeliveries, answers: SqlAnswers
+) -> None:
+    write(deliveries, draft())
+    (found,) = claim(deliveries)
+    said = say(answers)
+    settle(deliveries, found, Sent("1"))
+    ((delivery, answer),) = stale(deliveries, after=SECOND)
+    assert (answer, delivery.wanted) == (said.id, said.id)
+    deliveries.show(delivery, answer)
+    assert stale(deliveries, after=2 * SECOND) == []

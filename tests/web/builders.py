@@ -24,9 +24,10 @@ from bot.domain.recurrence import (
 )
 from bot.domain.walltime import Hours
 from bot.services import composing
-from bot.services.delivering import Delivering
+from bot.services.delivering import NO_REST, Delivering
 from bot.services.desk import Desk
 from bot.services.planning import Agenda
+from bot.services.ports import Claim
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database
 from bot.storage.deliveries import SqlDeliveries
@@ -134,6 +135,7 @@ class World:
             render=lambda _occurrence, _standing: b"",
             clock=self.clock,
             plan_clock=self.clock,
+            chance=lambda: 0.0,
         )
 
     def clock(self) -> datetime:
@@ -145,14 +147,15 @@ class World:
         key = f"{occurrence}#{step}@{target}"
         draft = Draft(key, "gavle", occurrence, step, target, due or self.now)
         self.deliveries.write([draft], written=self.now, now=self.now)
-        for claimed in self.deliveries.claim(now=self.now, lease=timedelta(minutes=2), pace={}):
+        wish = Claim(self.now, timedelta(minutes=2), {}, limit=10, holder="n1")
+        for claimed in self.deliveries.claim(wish, lambda _connection, _found: None):
             standing = self.standing(occurrence)
             sending = composing.Sending(key, step, draft.due, self.now)
             found = self.agenda.find(occurrence, standing)
             message = composing.message(self.agenda.plan, found, standing, sending)
             outcome = RoomTransport(self.room, self.clock).post(message, address="samverkan")
             posted = replace(claimed, posted=self.now, shown=standing.newest)
-            self.deliveries.settle(posted, outcome, now=self.now, then=[])
+            self.deliveries.settle(posted, outcome, now=self.now, rest=NO_REST, then=[])
 
     def standing(self, occurrence: str) -> Standing:
         return self.answers.standing(occurrence)

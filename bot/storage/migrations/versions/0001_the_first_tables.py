@@ -12,32 +12,50 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+REFUSE = "SELECT RAISE(ABORT, 'answers are append-only')"
+APPEND_ONLY = {
+    "sqlite": [
+        f"CREATE TRIGGER answers_no_{deed} BEFORE {deed} ON answers BEGIN {REFUSE}; END"
+        for deed in ("update", "delete")
+    ],
+    "postgresql": [
+        """
+        CREATE FUNCTION answers_are_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'answers are append-only' USING ERRCODE = '23000'; END $$
+        """,
+        """
+        CREATE TRIGGER answers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON answers
+        FOR EACH STATEMENT EXECUTE FUNCTION answers_are_append_only()
+        """,
+    ],
+}
+
 
 def upgrade() -> None:
     op.create_table(
         "answers",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("plan", sa.String(length=60), nullable=False),
-        sa.Column("occurrence", sa.String(length=200), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("plan", sa.String(), nullable=False),
+        sa.Column("occurrence", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("day", sa.Date(), nullable=True),
         sa.Column("start", sa.Time(), nullable=True),
         sa.Column("end", sa.Time(), nullable=True),
-        sa.Column("area", sa.String(length=60), nullable=True),
-        sa.Column("form", sa.String(length=20), nullable=True),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("form", sa.String(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("stand_in", sa.String(length=200), nullable=False),
-        sa.Column("source", sa.String(length=200), nullable=True),
+        sa.Column("stand_in", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=True),
         sa.Column("corrects", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_answers"),
         sa.UniqueConstraint("source", name="uq_answers_source"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_answers_occurrence", "answers", ["occurrence"])
-    op.create_index("ix_answers_plan", "answers", ["plan"])
+    op.create_index("ix_answers_plan_answers_id", "answers", ["plan", "id"])
 
     op.create_table(
         "clock",
@@ -48,40 +66,56 @@ def upgrade() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=400), nullable=False),
-        sa.Column("plan", sa.String(length=60), nullable=False),
-        sa.Column("occurrence", sa.String(length=200), nullable=False),
-        sa.Column("step", sa.String(length=40), nullable=False),
-        sa.Column("target", sa.String(length=120), nullable=False),
-        sa.Column("part", sa.String(length=20), nullable=False),
-        sa.Column("thread", sa.String(length=120), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("plan", sa.String(), nullable=False),
+        sa.Column("occurrence", sa.String(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("thread", sa.String(), nullable=False),
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
         sa.Column("written", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("attempted", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("uncertain", sa.Boolean(), nullable=False),
-        sa.Column("receipt", sa.String(length=120), nullable=False),
+        sa.Column("receipt", sa.String(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("posted", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shown", sa.Integer(), nullable=False),
         sa.Column("settled", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sa.UniqueConstraint("key", name="uq_deliveries_key"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_deliveries_occurrence", "deliveries", ["occurrence"])
-    op.create_index(
-        "ix_deliveries_state_deliveries_not_before", "deliveries", ["state", "not_before"]
-    )
-    op.create_index("ix_deliveries_target_deliveries_receipt", "deliveries", ["target", "receipt"])
+    op.create_index("ix_deliveries_state_deliveries_id", "deliveries", ["state", "id"])
+    waiting = "state IN ('pending', 'uncertain')"
+    stale = "state = 'sent' AND part = 'message' AND wanted > shown"
+    for name, columns, rows in (
+        ("waiting_by_time", ["not_before", "target", "due"], waiting),
+        ("waiting_by_target", ["target", "not_before"], waiting),
+        ("claimed", ["target", "lease_until"], "state = 'claimed'"),
+        ("stale", ["target", "not_before"], stale),
+        ("received", ["target", "receipt"], "receipt <> ''"),
+    ):
+        where = sa.text(rows)
+        op.create_index(
+            f"ix_deliveries_{name}",
+            "deliveries",
+            columns,
+            sqlite_where=where,
+            postgresql_where=where,
+        )
 
     op.create_table(
         "feeds",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("plan", sa.String(length=60), nullable=False),
+        sa.Column("plan", sa.String(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked", sa.DateTime(timezone=True), nullable=True),
@@ -91,9 +125,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "plans",
-        sa.Column("id", sa.String(length=60), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("adopted", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", "version", name="pk_plans"),
@@ -101,8 +135,8 @@ def upgrade() -> None:
     op.create_table(
         "room_messages",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("target", sa.String(length=120), nullable=False),
-        sa.Column("key", sa.String(length=400), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("posted", sa.DateTime(timezone=True), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
@@ -113,12 +147,19 @@ def upgrade() -> None:
     )
     op.create_table(
         "turns",
-        sa.Column("target", sa.String(length=120), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
         sa.Column("next_turn", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("target", name="pk_turns"),
     )
-    for deed in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER answers_no_{deed.lower()} BEFORE {deed} ON answers "
-            "BEGIN SELECT RAISE(ABORT, 'answers are append-only'); END"
-        )
+    op.create_index("ix_turns_next_turn", "turns", ["next_turn"])
+    op.create_table(
+        "nodes",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("started", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_nodes"),
+    )
+    for statement in APPEND_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)

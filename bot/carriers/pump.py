@@ -1,0 +1,60 @@
+"""The pump: keeps what has to be done again and again going, each work in its own thread."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Event, Thread
+
+log = logging.getLogger(__name__)
+
+# Whatever a work says, it is asked again after this long: a clock may have been set meanwhile.
+LONGEST_REST = timedelta(seconds=60)
+REST_AFTER_FAULT = timedelta(seconds=1)
+
+Work = Callable[[], timedelta]
+
+
+class Pump:
+    """Keeps each of ``works`` going; each says how long it may rest, nothing meaning at once.
+
+    None waits for another, so a product that is slow to show an answer holds up no delivery.
+    ``ring`` ends every rest early.
+    """
+
+    def __init__(self, *works: Work) -> None:
+        self._closing = Event()
+        self._bells = [Event() for _ in works]
+        pairs = zip(works, self._bells, strict=True)
+        self._threads = [Thread(target=self._run, args=each, daemon=True) for each in pairs]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def ring(self) -> None:
+        """Tell that there may be work."""
+        for bell in self._bells:
+            bell.set()
+
+    def stop(self) -> None:
+        """End after the rounds that run."""
+        self._closing.set()
+        self.ring()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+
+    def _run(self, work: Work, bell: Event) -> None:
+        while not self._closing.is_set():
+            bell.clear()
+            if rest := min(_round(work), LONGEST_REST):
+                bell.wait(rest.total_seconds())
+
+
+def _round(work: Work) -> timedelta:
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - the ledger holds the work; try again soon
+        log.error("could not work on deliveries, will try again: %s", error)  # noqa: TRY400
+        return REST_AFTER_FAULT

@@ -1,0 +1,1 @@
+"""E-mail: reminders handed to a mail server by SMTP."""

@@ -1,0 +1,41 @@
+"""Relevance: whether a delivery that waits still means anything, and why it does not."""
+
+from datetime import datetime
+
+from bot.domain.answer import Standing
+from bot.domain.delivery import Draft, Part
+from bot.domain.occurrence import Occurrence
+from bot.domain.reminder import StepKind
+from bot.domain.walltime import local_day
+from bot.services.composing import calendar_name
+from bot.services.planning import Agenda
+from bot.services.reminding import newest_due, schedule, step_kind
+
+BEFOREHAND = {StepKind.BOOK, StepKind.AHEAD, StepKind.DAY}
+OVER = "tillfället har redan varit"
+
+
+def lost_meaning(draft: Draft, agenda: Agenda | None, standing: Standing, *, now: datetime) -> str:
+    """Return why ``draft`` has lost its meaning by ``now``; nothing while it has one.
+
+    Only the newest step that is due may go out. ``now`` is the plan's clock; one that was set
+    back to before the step does not take its meaning away, it only has to wait.
+    """
+    if agenda is None or draft.occurrence not in agenda.by_id:
+        return "tillfället finns inte längre i planen"
+    occurrence = agenda.find(draft.occurrence, standing)
+    over = local_day(now, agenda.plan.zone) > occurrence.last_day
+    if draft.part is Part.CALENDAR:
+        return _of_calendar(occurrence, over=over)
+    if over and step_kind(draft.step) in BEFOREHAND:
+        return OVER
+    newest = newest_due(schedule(agenda.plan, occurrence, standing), now=max(now, draft.due))
+    if newest and newest.step == draft.step:
+        return ""
+    return "besvarad" if standing.outcome else "gäller inte längre; något nyare har hänt"
+
+
+def _of_calendar(occurrence: Occurrence, *, over: bool) -> str:
+    if not calendar_name(occurrence):
+        return "tillfället har inget datum längre"
+    return OVER if over else ""

@@ -1,0 +1,47 @@
+"""Upkeep: writes the deliveries that the plans owe by now, whoever asks and however often."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.plan import Commitment
+from bot.services.delivering import drafts
+from bot.services.ports import AnswerLedger, Clock, DeliveryLedger
+from bot.services.timetable import Timetable
+
+Places = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """Writes what is due into the ledger of deliveries.
+
+    ``places`` gives the places that a target of a plan stands for. ``clock`` is the machine's
+    clock, ``plan_clock`` the plan's. ``keeps_hours`` is off where the plan's clock runs so fast
+    that a night is shorter than a sweep.
+    """
+
+    timetables: Mapping[str, Timetable]
+    answers: AnswerLedger
+    ledger: DeliveryLedger
+    places: Places
+    clock: Clock
+    plan_clock: Clock
+    keeps_hours: bool = True
+
+    def remind(self, plan: str, commitments: Sequence[Commitment] | None = None) -> int:
+        """Write what ``commitments`` of ``plan``, or all of them, owe now; return how many.
+
+        After an outage nothing is written at night or on a free day: it waits for the morning.
+        """
+        timetable, now = self.timetables[plan], self.plan_clock()
+        wanted = timetable.agenda.plan.commitments if commitments is None else commitments
+        if self.keeps_hours and not timetable.agenda.plan.sends_at(now):
+            return 0
+        standings = self.answers.standings(plan)
+        found = timetable.owed(wanted, standings, now=now)
+        if not found:
+            return 0
+        targets = {each: self.places(each) for each in timetable.agenda.plan.targets}
+        written = self.ledger.write(drafts(found, targets), written=now, now=self.clock())
+        timetable.hand_over(found, standings)
+        return written

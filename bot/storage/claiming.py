@@ -1,0 +1,63 @@
+"""Claiming: of each free target one delivery goes to one node, whoever else tries at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from bot.domain.delivery import Delivery, DeliveryState
+from bot.services.ports import Claim
+from bot.storage import turns
+from bot.storage.queue import first_of, first_stale_of, ripe
+from bot.storage.rows import as_delivery
+from bot.storage.tables import claimed, deliveries
+
+
+def claim(connection: Connection, request: Claim, targets: Sequence[str]) -> list[Delivery]:
+    """Claim the first delivery of each of ``targets`` that is still free.
+
+    What happens at a target is settled by its lock. A row that somebody is changing at this
+    very moment is left out, so that nobody waits; its target comes next time.
+    """
+    now = request.now
+    free = turns.lock_free(connection, targets, now=now)
+    if not free:
+        return []
+    first = select(deliveries.c.id).where(deliveries.c.id.in_(first_of(now, list(free))), ripe(now))
+    ids = connection.execute(first.with_for_update(skip_locked=True)).scalars().all()
+    if not ids:
+        return []
+    taken = (
+        update(deliveries)
+        .where(deliveries.c.id.in_(ids))
+        .values(
+            state=DeliveryState.CLAIMED,
+            attempt=deliveries.c.attempt + 1,
+            attempted=func.coalesce(deliveries.c.attempted, now),
+            lease_until=now + request.lease,
+            holder=request.holder,
+            uncertain=or_(deliveries.c.uncertain, claimed),
+        )
+        .returning(deliveries)
+    )
+    found = [
+        replace(as_delivery(row), failures=free[row["target"]])
+        for row in connection.execute(taken).mappings()
+    ]
+    turns.take(connection, [each.draft.target for each in found], now=now, pace=request.pace)
+    return sorted(found, key=lambda each: each.id)
+
+
+def take_stale(
+    connection: Connection, targets: Sequence[str], *, now: datetime, pace: Mapping[str, timedelta]
+) -> list[tuple[Delivery, int]]:
+    """Take the turn of each of ``targets`` for the oldest message that lacks an answer."""
+    free = turns.lock_free(connection, targets, now=now)
+    if not free:
+        return []
+    chosen = select(deliveries).where(deliveries.c.id.in_(first_stale_of(now, list(free))))
+    rows = connection.execute(chosen.order_by(deliveries.c.id)).mappings()
+    found = [as_delivery(row) for row in rows]
+    turns.take(connection, [each.draft.target for each in found], now=now, pace=pace)
+    return [(each, each.wanted) for each in found]

@@ -1,0 +1,206 @@
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from dbos import DBOSClient
+from sqlalchemy import Engine, create_engine
+
+from bot.carriers.dbos import (
+    LOOK_OFTEN_SECONDS,
+    LOOK_SELDOM_SECONDS,
+    MOST_WAITING,
+    PARCEL_SIZE,
+    DbosCarrier,
+)
+from bot.domain.errors import DatabaseError, SettingsError
+from tests.builders import utc
+from tests.carriers.carrying import delivery, hand_over, running
+from tests.waiting import until
+
+ROOT = Path(__file__).parents[2]
+MANY = 400
+SHORT_SECONDS, FOR_EVER_SECONDS = 0.05, 3600.0
+LONG_AGO, FAR_AHEAD = utc(2000, 1, 1), utc(2100, 1, 1)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    path = tmp_path / "journal"
+    path.touch()
+    return path
+
+
+@pytest.fixture
+def enlister(engine: Engine) -> Iterator[DbosCarrier]:
+    """A carrier that executes nothing itself."""
+
+    def refuse(number: int, attempt: int) -> None:
+        raise AssertionError(f"{number}-{attempt} was executed by a process that only enlists")
+
+    with running(DbosCarrier(engine, "enlister", refuse, executes=False)) as carrier:
+        yield carrier
+
+
+def ignore(number: int, attempt: int) -> None:
+    """Deliver nothing."""
+
+
+@contextmanager
+def executing(
+    engine: Engine, name: str, journal: Path, *, seconds: float = SHORT_SECONDS
+) -> Iterator[subprocess.Popen[str]]:
+    url = engine.url.render_as_string(hide_password=False)
+    arguments = [url, name, str(journal), str(seconds)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.carriers.executor", *arguments],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n"
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def begun(journal: Path) -> list[str]:
+    """What was begun, as ``id-attempt``."""
+    return [line.partition(" ")[0] for line in journal.read_text().splitlines()]
+
+
+def statuses(engine: Engine) -> dict[str, str]:
+    """What DBOS says of each parcel."""
+    found = DBOSClient(system_database_engine=engine).list_workflows()
+    return {each.workflow_id: each.status for each in found}
+
+
+def look_seconds(engine: Engine) -> float:
+    queue = DBOSClient(system_database_engine=engine).retrieve_queue("deliveries")
+    assert queue
+    return queue.polling_interval_sec
+
+
+def test_two_processes_share_the_queue_and_each_delivery_is_begun_once(
+    enlister: DbosCarrier, engine: Engine, journal: Path
+) -> None:
+    with executing(engine, "one", journal) as one, executing(engine, "two", journal) as two:
+        hand_over(engine, enlister, *(delivery(number) for number in range(MANY)))
+        until(lambda: len(begun(journal)) >= MANY)
+        said = [each.communicate(timeout=30) for each in (one, two)]
+    assert sorted(begun(journal)) == sorted(f"{number}-1" for number in range(MANY))
+    assert {line.split()[1] for line in journal.read_text().splitlines()} == {"one", "two"}
+    assert said == [("", ""), ("", "")]
+    assert (one.returncode, two.returncode) == (0, 0)
+    assert set(statuses(engine).values()) == {"SUCCESS"}
+
+
+def test_what_was_begun_when_its_process_was_killed_is_not_begun_again(
+    enlister: DbosCarrier, engine: Engine, journal: Path
+) -> None:
+    with executing(engine, "node", journal, seconds=FOR_EVER_SECONDS) as killed:
+        hand_over(engine, enlister, delivery(1))
+        until(lambda: begun(journal) == ["1-1"])
+        killed.kill()
+        killed.wait()
+    # Under the same name again, so that DBOS takes up what the dead one left.
+    with executing(engine, "node", journal):
+        hand_over(engine, enlister, delivery(2))
+        hand_over(engine, enlister, delivery(1, attempt=2))
+        until(lambda: not {"PENDING", "ENQUEUED"} & {*statuses(engine).values()})
+    assert sorted(begun(journal)) == ["1-1", "1-2", "2-1"]
+    assert statuses(engine)["1-1"] == "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+
+
+def test_what_a_dead_process_left_stays_until_it_is_reaped(
+    enlister: DbosCarrier, engine: Engine, journal: Path
+) -> None:
+    with executing(engine, "dead", journal, seconds=FOR_EVER_SECONDS):
+        hand_over(engine, enlister, delivery(1))
+        until(lambda: begun(journal))
+    with executing(engine, "alive", journal):
+        hand_over(engine, enlister, delivery(2))
+        until(lambda: statuses(engine)["2-1"] == "SUCCESS")
+    hand_over(engine, enlister, delivery(3))
+    assert enlister.reap(now=LONG_AGO) == 0
+    assert statuses(engine) == {"1-1": "PENDING", "2-1": "SUCCESS", "3-1": "ENQUEUED"}
+    assert enlister.reap(now=FAR_AHEAD) == 3
+    assert statuses(engine) == {}
+    assert begun(journal) == ["1-1", "2-1"]
+
+
+def test_a_process_that_only_enlists_leaves_the_work_to_others(
+    enlister: DbosCarrier, engine: Engine, journal: Path
+) -> None:
+    hand_over(engine, enlister, delivery(1))
+    assert statuses(engine) == {"1-1": "ENQUEUED"}
+    with executing(engine, "other", journal):
+        until(lambda: begun(journal) == ["1-1"])
+
+
+def test_the_more_that_waits_the_less_is_asked_for(enlister: DbosCarrier, engine: Engine) -> None:
+    assert enlister.free == MOST_WAITING
+    hand_over(engine, enlister, *(delivery(number) for number in range(PARCEL_SIZE + 2)))
+    assert enlister.free == MOST_WAITING - PARCEL_SIZE - 2
+    rest = (delivery(number) for number in range(1_000, 1_000 + MOST_WAITING))
+    hand_over(engine, enlister, *rest)
+    assert enlister.free == 0
+
+
+def test_the_same_attempt_enlisted_again_is_carried_once(
+    enlister: DbosCarrier, engine: Engine
+) -> None:
+    hand_over(engine, enlister, delivery(1))
+    hand_over(engine, enlister, delivery(1))
+    assert enlister.free == MOST_WAITING - 1
+
+
+def test_workers_look_often_while_there_is_work_and_seldom_after(
+    enlister: DbosCarrier, engine: Engine
+) -> None:
+    assert look_seconds(engine) == LOOK_SELDOM_SECONDS
+    hand_over(engine, enlister, delivery(1))
+    enlister.reap(now=FAR_AHEAD)
+    assert look_seconds(engine) == LOOK_OFTEN_SECONDS
+    enlister.reap(now=FAR_AHEAD)
+    assert look_seconds(engine) == LOOK_SELDOM_SECONDS
+
+
+def test_what_dbos_says_is_one_line_and_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    DbosCarrier(create_engine("sqlite://"), "this", ignore).stop()
+    cause = OSError("no route\nto the host")
+    for _ in range(3):
+        logging.getLogger("dbos").error("Lost the queue:\nall of it.", exc_info=cause)
+    assert [each.getMessage() for each in caplog.records] == ["Lost the queue: no route"]
+    assert "Traceback" not in caplog.text
+
+
+def test_a_database_that_does_not_answer_is_told_in_a_line() -> None:
+    engine = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    carrier = DbosCarrier(engine, "this", ignore)
+    with pytest.raises(DatabaseError, match="DBOS kan inte använda databasen") as caught:
+        carrier.start()
+    carrier.stop()
+    assert "\n" not in str(caught.value)
+
+
+def test_without_dbos_it_is_said_what_to_install(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "dbos", None)
+    with pytest.raises(SettingsError, match=r"pip install 'loftesbot\[scale\]'"):
+        DbosCarrier(engine, "this", ignore)
+
+
+def test_who_makes_no_such_carrier_does_not_pay_for_dbos() -> None:
+    asked = "import sys, bot.carriers.dbos; print('dbos' in sys.modules)"
+    said = subprocess.check_output([sys.executable, "-c", asked], cwd=ROOT, text=True)
+    assert said == "False\n"

@@ -1,0 +1,1 @@
+"""One contract for every transport: the same rules, whatever the product."""
