@@ -7,7 +7,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from bot.domain.answer import Answer, AnswerKind, Form, Standing
@@ -86,9 +86,7 @@ class SqlAnswers:
             if decision.store is None:
                 raise ValueError("a decision stores an answer or names the one it repeats")
             stored = _store(connection, decision.store)
-            _want(connection, stored)
-            if decision.ends_reminders:
-                _withdraw_pending(connection, stored)
+            _tell_messages(connection, stored, ends_reminders=decision.ends_reminders)
             return Recorded(stored, fresh=True)
 
 
@@ -116,22 +114,18 @@ def _store(connection: Connection, answer: Answer) -> Answer:
     return _answer(connection.execute(added).mappings().one())
 
 
-def _want(connection: Connection, answer: Answer) -> None:
-    """Let every message about the occurrence show the answer, those on their way too."""
-    about = (deliveries.c.occurrence == answer.occurrence, deliveries.c.part == Part.MESSAGE)
-    connection.execute(update(deliveries).where(*about).values(wanted=answer.id))
-
-
-def _withdraw_pending(connection: Connection, answer: Answer) -> None:
-    connection.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.occurrence == answer.occurrence,
-            deliveries.c.state == DeliveryState.PENDING,
-            deliveries.c.part == Part.MESSAGE,
-        )
-        .values(state=DeliveryState.WITHDRAWN, reason="besvarad")
-    )
+def _tell_messages(connection: Connection, answer: Answer, *, ends_reminders: bool) -> None:
+    """Let every message about the occurrence show the answer, or go no more where it waits."""
+    row = deliveries.c
+    changed: dict[str, Any] = {"wanted": answer.id}
+    if ends_reminders:
+        waits = row.state == DeliveryState.PENDING
+        changed |= {
+            "state": case((waits, DeliveryState.WITHDRAWN), else_=row.state),
+            "reason": case((waits, "besvarad"), else_=row.reason),
+        }
+    about = (row.occurrence == answer.occurrence, row.part == Part.MESSAGE)
+    connection.execute(update(deliveries).where(*about).values(changed))
 
 
 def _answer(row: RowMapping) -> Answer:

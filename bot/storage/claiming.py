@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy.engine import RowMapping
 
 from bot.domain.delivery import Delivery, DeliveryState
 from bot.services.ports import Claim
 from bot.storage import turns
-from bot.storage.queue import first_of, first_stale_of, ripe
+from bot.storage.queue import first_of, first_stale_of
 from bot.storage.rows import as_delivery
 from bot.storage.tables import claimed, deliveries
+
+WAITING_STATES = frozenset({DeliveryState.PENDING, DeliveryState.UNCERTAIN})
 
 
 def claim(connection: Connection, request: Claim, targets: Sequence[str]) -> list[Delivery]:
@@ -24,8 +27,10 @@ def claim(connection: Connection, request: Claim, targets: Sequence[str]) -> lis
     free = turns.lock_free(connection, targets, now=now)
     if not free:
         return []
-    first = select(deliveries.c.id).where(deliveries.c.id.in_(first_of(now, list(free))), ripe(now))
-    ids = connection.execute(first.with_for_update(skip_locked=True)).scalars().all()
+    ids = connection.execute(first_of(now, list(free))).scalars().all()
+    first = select(deliveries).where(deliveries.c.id.in_(ids))
+    locked = connection.execute(first.with_for_update(skip_locked=True)).mappings()
+    ids = [row["id"] for row in locked if _is_ripe(row, now)]
     if not ids:
         return []
     taken = (
@@ -49,6 +54,13 @@ def claim(connection: Connection, request: Claim, targets: Sequence[str]) -> lis
     return sorted(found, key=lambda each: each.id)
 
 
+def _is_ripe(row: RowMapping, now: datetime) -> bool:
+    """Whether it still is: somebody may have changed it before it was locked."""
+    if row["state"] == DeliveryState.CLAIMED:
+        return bool(row["lease_until"] <= now)
+    return row["state"] in WAITING_STATES and bool(row["not_before"] <= now)
+
+
 def take_stale(
     connection: Connection, targets: Sequence[str], *, now: datetime, pace: Mapping[str, timedelta]
 ) -> list[tuple[Delivery, int]]:
@@ -56,7 +68,8 @@ def take_stale(
     free = turns.lock_free(connection, targets, now=now)
     if not free:
         return []
-    chosen = select(deliveries).where(deliveries.c.id.in_(first_stale_of(now, list(free))))
+    ids = connection.execute(first_stale_of(now, list(free))).scalars().all()
+    chosen = select(deliveries).where(deliveries.c.id.in_(ids))
     rows = connection.execute(chosen.order_by(deliveries.c.id)).mappings()
     found = [as_delivery(row) for row in rows]
     turns.take(connection, [each.draft.target for each in found], now=now, pace=pace)

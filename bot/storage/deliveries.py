@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, func, select, union_all, update
 
 from bot.domain.delivery import (
     Delivery,
@@ -22,7 +22,7 @@ from bot.storage import claiming, nodes, operating, turns, writing
 from bot.storage.database import Database
 from bot.storage.queue import free_targets, stale_targets, wake_ups
 from bot.storage.rows import as_delivery, changes
-from bot.storage.tables import deliveries, received
+from bot.storage.tables import claimed, deliveries, over, received, waiting
 
 # Something is ripe, but somebody else had hold of it; so soon it is worth another look.
 GLANCE = timedelta(milliseconds=100)
@@ -167,11 +167,11 @@ class SqlDeliveries:
 
     def listed(self, states: Sequence[DeliveryState], *, limit: int) -> list[Delivery]:
         """Return the newest deliveries in any of ``states``, the oldest of them first."""
-        chosen = select(deliveries).where(deliveries.c.state.in_(states))
         with self.database.read() as connection:
-            newest = chosen.order_by(deliveries.c.id.desc()).limit(limit)
-            rows = connection.execute(newest).mappings().all()
-        return [as_delivery(each) for each in reversed(rows)]
+            ids = [number for each in states for number in _newest(connection, each, limit)]
+            chosen = select(deliveries).where(deliveries.c.id.in_(sorted(ids)[-limit:]))
+            rows = connection.execute(chosen.order_by(deliveries.c.id)).mappings().all()
+        return [as_delivery(each) for each in rows]
 
     def retry(self, delivery_id: int, *, now: datetime) -> bool:
         """Let a delivery that failed, is unclear or rests go out at once, and its target too."""
@@ -186,12 +186,21 @@ class SqlDeliveries:
     def counts(self) -> dict[str, int]:
         """Return how many deliveries are in each state that any are in."""
         counted = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        every = union_all(*(counted.where(each) for each in (waiting, claimed, over)))
         with self.database.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(counted)}
+            return {row[0]: row[1] for row in connection.execute(every)}
 
     def _targets(self, chosen: Select[str]) -> list[str]:
         with self.database.read() as connection:
             return list(connection.execute(chosen).scalars())
+
+
+def _newest(connection: Connection, state: DeliveryState, limit: int) -> Sequence[int]:
+    """The highest ids in one state."""
+    group = {DeliveryState.PENDING: waiting, DeliveryState.UNCERTAIN: waiting}
+    of_it = group | {DeliveryState.CLAIMED: claimed}
+    chosen = select(deliveries.c.id).where(of_it.get(state, over), deliveries.c.state == state)
+    return connection.execute(chosen.order_by(deliveries.c.id.desc()).limit(limit)).scalars().all()
 
 
 def _end(

@@ -30,8 +30,10 @@ def _cut_rests(connection: Connection, latest: datetime) -> None:
     """Let nothing rest beyond ``latest``, unless it is not even due before."""
     rest, due = deliveries.c.not_before, deliveries.c.due
     when = case((due > latest, due), else_=latest)
-    too_long = update(deliveries).where(waiting, rest > latest, rest > due)
-    connection.execute(too_long.values(not_before=when))
+    too_long = select(deliveries.c.id).where(waiting, rest > latest, rest > due)
+    connection.execute(
+        update(deliveries).where(deliveries.c.id.in_(too_long)).values(not_before=when)
+    )
     connection.execute(update(deliveries).where(stale, rest > latest).values(not_before=latest))
     turn = turn_rows.c.next_turn
     connection.execute(update(turn_rows).where(turn > latest).values(next_turn=latest))

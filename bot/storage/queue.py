@@ -23,11 +23,6 @@ def expired(now: datetime) -> ColumnElement[bool]:
     return and_(claimed, deliveries.c.lease_until <= now)
 
 
-def ripe(now: datetime) -> ColumnElement[bool]:
-    """Whether a delivery may be claimed, if its target is free."""
-    return or_(rested(now), expired(now))
-
-
 def free_targets(now: datetime, limit: int) -> Select[str]:
     """The targets for which something is ripe and whose turn it is, the longest rested first."""
     found = _candidates(now).subquery()

@@ -58,15 +58,13 @@ def _give_way(connection: Connection, messages: Sequence[Draft], *, now: datetim
     """Withdraw what waits of the same occurrences at the same targets; the last of them stays."""
     stays = {(each.occurrence, each.target): each.key for each in messages}
     row = deliveries.c
-    waiting = select(row.id, row.key, row.occurrence, row.target).where(
-        deliveries.c.occurrence.in_({each.occurrence for each in messages}),
-        deliveries.c.part == Part.MESSAGE,
-        deliveries.c.state == DeliveryState.PENDING,
+    about = select(row.id, row.state, row.key, row.occurrence, row.target).where(
+        row.occurrence.in_({each.occurrence for each in messages}), row.part == Part.MESSAGE
     )
     older = [
         number
-        for number, key, occurrence, target in connection.execute(waiting)
-        if key != stays.get((occurrence, target), key)
+        for number, state, key, occurrence, target in connection.execute(about)
+        if state == DeliveryState.PENDING and key != stays.get((occurrence, target), key)
     ]
     connection.execute(
         update(deliveries)

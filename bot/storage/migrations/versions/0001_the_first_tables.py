@@ -93,14 +93,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_deliveries_occurrence", "deliveries", ["occurrence"])
-    op.create_index("ix_deliveries_state_deliveries_id", "deliveries", ["state", "id"])
     waiting = "state IN ('pending', 'uncertain')"
     stale = "state = 'sent' AND part = 'message' AND wanted > shown"
     for name, columns, rows in (
-        ("waiting_by_time", ["not_before", "target", "due"], waiting),
+        ("waiting_by_time", ["not_before", "target", "due", "state"], waiting),
         ("waiting_by_target", ["target", "not_before"], waiting),
         ("claimed", ["target", "lease_until"], "state = 'claimed'"),
         ("stale", ["target", "not_before"], stale),
+        ("over", ["state", "id"], "state IN ('sent', 'failed', 'withdrawn')"),
         ("received", ["target", "receipt"], "receipt <> ''"),
     ):
         where = sa.text(rows)
