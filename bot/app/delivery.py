@@ -5,6 +5,7 @@ import random
 import secrets
 import socket
 from datetime import timedelta
+from functools import partial
 
 from bot.app.clocks import SteadyClock, shared_clock
 from bot.app.office import Office
@@ -69,7 +70,7 @@ class DeliveryService:
 
     def ring(self) -> None:
         """Tell that there may be something to deliver or to show."""
-        self.pump.ring()
+        self.pump.ring(self._dispatch, self._show_answers)
 
     def start(self) -> None:
         """Take up what earlier processes left, and deliver."""
@@ -88,7 +89,7 @@ class DeliveryService:
 
     def _carrier(self) -> InlineCarrier | DbosCarrier:
         if self.settings.delivery.carrier == "inline":
-            return InlineCarrier(self._deliver, self.pump.ring)
+            return InlineCarrier(self._deliver, partial(self.pump.ring, self._dispatch))
         if not self.office.database.shared:
             raise SettingsError(
                 "LOFTESBOT_DELIVERY__CARRIER=dbos bär leveranser mellan datorer och behöver "
@@ -112,6 +113,9 @@ class DeliveryService:
         """Dispatch, and rest until something can become ripe, or somebody else may have written."""
         if self.delivering.dispatch(self.carrier):
             return NO_REST
+        if not self.carrier.free:
+            # It rings when there is room again.
+            return LONGEST_REST
         now = self.clock()
         soonest = self.office.deliveries.soonest(now=now, within=LONGEST_REST)
         return max(soonest - now, SHORTEST_REST) if soonest else LONGEST_REST

@@ -18,13 +18,12 @@ class Pump:
     """Keeps each of ``works`` going; each says how long it may rest, nothing meaning at once.
 
     None waits for another, so a product that is slow to show an answer holds up no delivery.
-    ``ring`` ends every rest early.
     """
 
     def __init__(self, *works: Work) -> None:
         self._closing = Event()
-        self._bells = [Event() for _ in works]
-        pairs = zip(works, self._bells, strict=True)
+        self._bells = {each: Event() for each in works}
+        pairs = self._bells.items()
         self._threads = [Thread(target=self._run, args=each, daemon=True) for each in pairs]
 
     def start(self) -> None:
@@ -32,15 +31,15 @@ class Pump:
         for thread in self._threads:
             thread.start()
 
-    def ring(self) -> None:
-        """Tell that there may be work."""
-        for bell in self._bells:
-            bell.set()
+    def ring(self, *works: Work) -> None:
+        """End the rest of ``works`` early; there may be something to do."""
+        for each in works:
+            self._bells[each].set()
 
     def stop(self) -> None:
         """End after the rounds that run."""
         self._closing.set()
-        self.ring()
+        self.ring(*self._bells)
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()

@@ -4,6 +4,7 @@ from threading import Event
 import pytest
 
 from bot.carriers.pump import Pump
+from tests.waiting import until
 
 PATIENCE_SECONDS = 10.0
 MINUTE = timedelta(minutes=1)
@@ -51,18 +52,25 @@ def test_a_work_that_fails_says_so_in_a_line_and_is_tried_again(
     assert "Traceback" not in caplog.text
 
 
-def test_a_ring_ends_a_rest_early() -> None:
+def test_a_ring_ends_the_rest_of_the_work_that_it_is_for() -> None:
     rounds = [Event(), Event()]
+    others: list[int] = []
 
     def work() -> timedelta:
         next(each for each in rounds if not each.is_set()).set()
         return MINUTE
 
-    pump = Pump(work)
+    def other() -> timedelta:
+        others.append(1)
+        return MINUTE
+
+    pump = Pump(work, other)
     pump.start()
     try:
         assert rounds[0].wait(PATIENCE_SECONDS)
-        pump.ring()
+        until(lambda: others)
+        pump.ring(work)
         assert rounds[1].wait(PATIENCE_SECONDS)
     finally:
         pump.stop()
+    assert others == [1]
