@@ -240,8 +240,10 @@ class Delivering:
         draft = delivery.draft
         if draft.part is not Part.MESSAGE or not isinstance(outcome, Sent):
             return []
+        if not self.transports[draft.product].encloses:
+            return []
         message = self._words(delivery, self.answers.standing(draft.occurrence))
-        if not (message and message.calendar and self.transports[draft.product].encloses):
+        if not (message and message.calendar):
             return []
         key = f"{draft.key}/{Part.CALENDAR}"
         return [replace(draft, key=key, part=Part.CALENDAR, thread=outcome.receipt)]
