@@ -1,11 +1,11 @@
 """The ledger of deliveries: who was told what, and what is still to be told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, union_all, update
 
 from bot.domain.delivery import (
     Delivery,
@@ -23,6 +23,7 @@ from bot.storage.database import Database
 from bot.storage.queue import free_targets, stale_targets, wake_ups
 from bot.storage.rows import as_delivery, changes
 from bot.storage.tables import claimed, deliveries, over, received, waiting
+from bot.storage.tables import turns as turn_rows
 
 # Something is ripe, but somebody else had hold of it; so soon it is worth another look.
 GLANCE = timedelta(milliseconds=100)
@@ -57,13 +58,18 @@ class SqlDeliveries:
 
     def claimed(self, delivery_id: int, attempt: int) -> Delivery | None:
         """Return the delivery while that attempt holds it; None when it no longer does."""
-        found = self.find(delivery_id)
-        held = found and found.state is DeliveryState.CLAIMED and found.attempt == attempt
-        return found if held else None
+        here = turn_rows.c.target == deliveries.c.target
+        chosen = select(deliveries, turn_rows.c.failures).join(turn_rows, here)
+        with self.database.read() as connection:
+            held = connection.execute(chosen.where(_held(delivery_id, attempt)))
+            row = held.mappings().first()
+        return replace(as_delivery(row), failures=row["failures"]) if row else None
 
     def holds(self, delivery: Delivery) -> bool:
         """Whether that attempt still holds the delivery."""
-        return self.claimed(delivery.id, delivery.attempt) is not None
+        chosen = select(deliveries.c.id).where(_held(delivery.id, delivery.attempt))
+        with self.database.read() as connection:
+            return connection.execute(chosen).first() is not None
 
     def settle(
         self,
@@ -214,12 +220,14 @@ def _end(
     """Change the row and add ``then``, but only while this attempt is the newest."""
     writing.queue_up(connection, then)
     turns.lock(connection, delivery.draft.target)
-    fenced = update(deliveries).where(
-        deliveries.c.id == delivery.id,
-        deliveries.c.attempt == delivery.attempt,
-        deliveries.c.state == DeliveryState.CLAIMED,
-    )
+    fenced = update(deliveries).where(_held(delivery.id, delivery.attempt))
     if connection.execute(fenced.values(values)).rowcount != 1:
         return False
     writing.add(connection, then, written=delivery.written, now=now)
     return True
+
+
+def _held(delivery_id: int, attempt: int) -> ColumnElement[bool]:
+    """Whether a row is that delivery, and that attempt still holds it."""
+    row = deliveries.c
+    return and_(row.id == delivery_id, row.attempt == attempt, claimed)

@@ -210,6 +210,7 @@ def test_failures_of_a_target_are_counted_until_it_answers(
     outcomes: list[Outcome] = [TryAgain("busy"), Uncertain("reset"), Sent("1")]
     for number, outcome in enumerate(outcomes):
         (found,) = claim(deliveries, after=number * LEASE)
+        assert deliveries.claimed(found.id, found.attempt) == found
         settle(deliveries, found, outcome, rest=number * LEASE)
         with database.read() as connection:
             counted.append(connection.execute(select(turns.c.failures)).scalar_one())
