@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.cli.parser import make_parser
 from bot.domain.errors import BotError
+from bot.storage.trouble import trouble
 
 FAILED = 1
 
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BotError as error:
         return _fail(str(error))
     except DBAPIError as error:
-        return _fail(f"Databasen svarar inte som den ska: {error.orig}")
+        return _fail(trouble(error))
     except BrokenPipeError:
         # The reader of a listing went away; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
