@@ -49,6 +49,14 @@ class DeliverySettings(BaseModel):
     )
 
 
+class LogSettings(BaseModel):
+    """The key that the log's entries are bound to one another with."""
+
+    model_config = CLOSED
+
+    key: SecretStr = Field(SecretStr(""), description="En lång hemlighet; behåll den för alltid.")
+
+
 class WebSettings(BaseModel):
     """The pages; by default only this machine can open them."""
 
@@ -96,6 +104,7 @@ class Settings(BaseSettings):
 
     database: DatabaseSettings = DatabaseSettings()
     delivery: DeliverySettings = DeliverySettings()
+    log: LogSettings = LogSettings()
     web: WebSettings = WebSettings()
     slack: SlackSettings | None = None
     mail: MailSettings | None = None
@@ -184,6 +193,7 @@ WORDS = {
 SECTIONS: Mapping[str, type[BaseModel]] = {
     "database": DatabaseSettings,
     "delivery": DeliverySettings,
+    "log": LogSettings,
     "web": WebSettings,
     "slack": SlackSettings,
     "mail": MailSettings,

@@ -21,6 +21,7 @@ from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database, open_database
 from bot.storage.deliveries import SqlDeliveries
 from bot.storage.feeds import SqlFeeds
+from bot.storage.log import SqlLog
 from bot.storage.plans import KeptPlan, SqlClock, SqlPlans
 
 Changed = Callable[[Occurrence], None]
@@ -40,17 +41,20 @@ class Office:
     versions: dict[str, Version]
     timetables: dict[str, Timetable]
     every_plan: bool
+    key: bytes = b""
     lock: Lock = field(default_factory=Lock)
     answers: SqlAnswers = field(init=False)
     deliveries: SqlDeliveries = field(init=False)
+    log: SqlLog = field(init=False)
     feeds: SqlFeeds = field(init=False)
     calendars: Calendars = field(init=False)
 
     def __post_init__(self) -> None:
-        answers, feeds = SqlAnswers(self.database), SqlFeeds(self.database)
+        answers, feeds = SqlAnswers(self.database, self.key), SqlFeeds(self.database)
         made = {
             "answers": answers,
             "deliveries": SqlDeliveries(self.database),
+            "log": SqlLog(self.database, self.key),
             "feeds": feeds,
             "calendars": Calendars(self.agendas, self.versions, answers, feeds, self.now),
         }
@@ -115,7 +119,8 @@ def open_office(
     try:
         seen, now = SqlClock(database).seen(), wall_now()
         clock = clock or (PlanClock(now, seen) if seen else real_clock(now))
-        kept = SqlPlans(database)
+        key = settings.log.key.get_secret_value().encode()
+        kept = SqlPlans(database, key)
         if adopt:
             for plan, name, text in parsed:
                 kept.adopt(plan.id, name=name, text=text, now=clock.plan(now))
@@ -125,7 +130,7 @@ def open_office(
             for plan, name, text in parsed
         }
         address = f"{settings.web.host}:{settings.web.port}"
-        office = Office(database, clock, address, {}, {}, {}, every_plan=not given)
+        office = Office(database, clock, address, {}, {}, {}, every_plan=not given, key=key)
         office.take_in(given or known)
     except BaseException:
         database.close()

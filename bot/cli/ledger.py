@@ -100,7 +100,8 @@ def report(options: Namespace) -> int:
             raise SettingsError(f"Databasen har flera planer: {names}. Ange en med --plan FIL.")
         _refuse_future(options.as_of, office)
         found = office.follow_up(next(iter(office.agendas)), options.as_of)
-        text = as_html(found) if options.format == "html" else as_json(found)
+        seal = office.log.seal(found.plan.id)
+        text = as_html(found, seal) if options.format == "html" else as_json(found, seal)
         if options.output:
             options.output.write_text(text, encoding="utf-8")
         else:

@@ -26,6 +26,7 @@ COMMANDS = {
     "report": "ledger",
     "feed": "ledger",
     "db": "ledger",
+    "log": "log",
     "deliveries": "deliveries",
     "serve": "serving",
     "worker": "serving",

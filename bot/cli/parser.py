@@ -190,6 +190,11 @@ def _add_serving_commands(commands: Commands) -> None:
     )
     for each in (serve, demo):
         each.add_argument("--port", type=port, metavar="PORT", help="0 väljer en ledig")
+    log = commands.add_parser("log", help="loggen: vad som har hänt, och om den är hel")
+    log.add_argument("action", nargs="?", choices=("list", "verify"), default="list")
+    log.add_argument("--head", default="", metavar="SIGILL", help="ett sigill som skrevs upp")
+    log.add_argument("--json", action="store_true", help="ett JSON-objekt per rad")
+    log.add_argument("--plan", type=Path, action="append", default=[], metavar="FIL")
     database = commands.add_parser("db", help="databasens tabeller")
     database.add_argument("action", choices=("upgrade", "copy"))
     database.add_argument("--to", metavar="URL", help="vart den ska kopieras: en tom databas")

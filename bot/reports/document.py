@@ -37,15 +37,18 @@ _pages.globals.update(
 )
 
 
-def as_html(follow_up: FollowUp) -> str:
-    """Return a page that stands alone: no script, nothing loaded from elsewhere."""
+def as_html(follow_up: FollowUp, seal: str = "") -> str:
+    """Return a page that stands alone: no script, nothing loaded from elsewhere.
+
+    ``seal`` is the newest link of the plan's log.
+    """
     template = _pages.get_template("follow_up.html")
-    return template.render(found=follow_up, plan=follow_up.plan, what=_what)
+    return template.render(found=follow_up, plan=follow_up.plan, what=_what, seal=seal)
 
 
-def as_json(follow_up: FollowUp) -> str:
+def as_json(follow_up: FollowUp, seal: str = "") -> str:
     """Return one JSON object, UTF-8, indented for eyes."""
-    return json.dumps(report_data(follow_up), ensure_ascii=False, indent=2)
+    return json.dumps(report_data(follow_up) | {"seal": seal or None}, ensure_ascii=False, indent=2)
 
 
 def _what(change: Change) -> str:

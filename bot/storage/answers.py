@@ -8,12 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, case, insert, select, update
-from sqlalchemy.engine import RowMapping
 
-from bot.domain.answer import Answer, AnswerKind, Form, Standing
+from bot.domain.answer import Answer, Standing
 from bot.domain.delivery import DeliveryState, Part
 from bot.services.ports import Decision, Recorded
+from bot.storage import log
 from bot.storage.database import Database
+from bot.storage.rows import as_answer
 from bot.storage.tables import answers, deliveries
 
 
@@ -49,6 +50,7 @@ class SqlAnswers:
     """
 
     database: Database
+    key: bytes = b""
     _read: dict[str, Read] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -62,7 +64,7 @@ class SqlAnswers:
         chosen = select(answers).where(answers.c.plan == plan, answers.c.id > known.newest)
         with self.database.read() as connection:
             rows = connection.execute(chosen.order_by(answers.c.id)).mappings()
-            later = [_answer(row) for row in rows]
+            later = [as_answer(row) for row in rows]
         with self._lock:
             # Another thread may have gone further in the meantime.
             self._read[plan] = self._read.get(plan, known).and_then(later)
@@ -86,6 +88,7 @@ class SqlAnswers:
             if decision.store is None:
                 raise ValueError("a decision stores an answer or names the one it repeats")
             stored = _store(connection, decision.store)
+            log.add(connection, log.answering(_plan_of(occurrence), stored), key=self.key)
             _tell_messages(connection, stored, ends_reminders=decision.ends_reminders)
             return Recorded(stored, fresh=True)
 
@@ -96,14 +99,14 @@ def _plan_of(occurrence: str) -> str:
 
 def _standing(connection: Connection, occurrence: str) -> Standing:
     chosen = select(answers).where(answers.c.occurrence == occurrence).order_by(answers.c.id)
-    return Standing(tuple(_answer(row) for row in connection.execute(chosen).mappings()))
+    return Standing(tuple(as_answer(row) for row in connection.execute(chosen).mappings()))
 
 
 def _from(connection: Connection, source: str) -> Answer | None:
     if not source:
         return None
     row = connection.execute(select(answers).where(answers.c.source == source)).mappings().first()
-    return _answer(row) if row else None
+    return as_answer(row) if row else None
 
 
 def _store(connection: Connection, answer: Answer) -> Answer:
@@ -111,7 +114,7 @@ def _store(connection: Connection, answer: Answer) -> Answer:
     del values["id"]
     values |= {"plan": _plan_of(answer.occurrence), "source": answer.source or None}
     added = insert(answers).values(values).returning(answers)
-    return _answer(connection.execute(added).mappings().one())
+    return as_answer(connection.execute(added).mappings().one())
 
 
 def _tell_messages(connection: Connection, answer: Answer, *, ends_reminders: bool) -> None:
@@ -126,10 +129,3 @@ def _tell_messages(connection: Connection, answer: Answer, *, ends_reminders: bo
         }
     about = (row.occurrence == answer.occurrence, row.part == Part.MESSAGE)
     connection.execute(update(deliveries).where(*about).values(changed))
-
-
-def _answer(row: RowMapping) -> Answer:
-    values: dict[str, Any] = {each.name: row[each.name] for each in fields(Answer)}
-    form = Form(row["form"]) if row["form"] else None
-    values |= {"kind": AnswerKind(row["kind"]), "form": form, "source": row["source"] or ""}
-    return Answer(**values)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
-from bot.storage.database import Database
+from bot.storage import log
+from bot.storage.database import Database, be_alone
 from bot.storage.inserting import insert_into
 from bot.storage.tables import clock, deliveries, plans
 
@@ -27,6 +28,7 @@ class SqlPlans:
     """Keeps the text of plans; nothing of an older version is lost."""
 
     database: Database
+    key: bytes = b""
 
     def adopt(self, plan: str, *, name: str, text: str, now: datetime) -> None:
         """Keep ``text`` as the newest version, unless it is that already."""
@@ -36,7 +38,10 @@ class SqlPlans:
             if row is None or row.text != text:
                 version = row.version + 1 if row else 1
                 values = {"id": plan, "version": version, "name": name, "text": text}
-                connection.execute(insert(plans).values(values | {"adopted": now}))
+                added = insert(plans).values(values | {"adopted": now}).returning(plans)
+                kept = connection.execute(added).mappings().one()
+                be_alone(connection, plan)
+                log.add(connection, log.adoption(kept), key=self.key)
 
     def newest(self) -> dict[str, int]:
         """Return the number of the newest version of each plan."""

@@ -1,4 +1,4 @@
-"""Rows of the ledger of deliveries, from and to the domain's values."""
+"""Rows of the ledgers, from and to the domain's values."""
 
 from dataclasses import fields
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any, assert_never
 
 from sqlalchemy.engine import RowMapping
 
+from bot.domain.answer import Answer, AnswerKind, Form
 from bot.domain.delivery import (
     Delivery,
     DeliveryState,
@@ -77,3 +78,11 @@ def changes(
             }
         case _:
             assert_never(outcome)
+
+
+def as_answer(row: RowMapping) -> Answer:
+    """Return the answer that a row holds."""
+    values: dict[str, Any] = {each.name: row[each.name] for each in fields(Answer)}
+    form = Form(row["form"]) if row["form"] else None
+    values |= {"kind": AnswerKind(row["kind"]), "form": form, "source": row["source"] or ""}
+    return Answer(**values)

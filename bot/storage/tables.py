@@ -173,6 +173,18 @@ room_messages = Table(
     sqlite_autoincrement=True,
 )
 
+log = Table(
+    "log",
+    metadata,
+    Column("plan", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("subject", Integer, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("link", String, nullable=False),
+)
+
 clock = Table(
     "clock",
     metadata,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.log import BEGINNING, Entry, EntryKind, Logged, breaks, link
+from bot.domain.log import BEGINNING, Entry, EntryKind, Logged, breaks, digest, link
 from tests.builders import utc
 
 KEY = b"a key that the database does not hold"
@@ -14,20 +14,22 @@ KEY = b"a key that the database does not hold"
 def make_log(size: int = 5, key: bytes = KEY) -> list[Logged]:
     found: list[Logged] = []
     for number in range(1, size + 1):
-        entry = Entry("gavle", EntryKind.SENT, utc(2018, 1, number), f"k{number}", {"n": number})
+        entry = Entry(
+            "gavle", EntryKind.ANSWERED, utc(2018, 1, number), number, digest({"n": number})
+        )
         previous = found[-1].link if found else BEGINNING
         found.append(Logged(number, entry, link(number, entry, previous=previous, key=key)))
     return found
 
 
 def change(log: list[Logged]) -> list[Logged]:
-    log[2] = replace(log[2], entry=replace(log[2].entry, facts={"n": 99}))
+    log[2] = replace(log[2], entry=replace(log[2].entry, digest=digest({"n": 99})))
     return log
 
 
 def forge(log: list[Logged]) -> list[Logged]:
     """Change an entry and make the rest of the chain anew, without the key."""
-    entry = replace(log[2].entry, facts={"n": 99})
+    entry = replace(log[2].entry, digest=digest({"n": 99}))
     for place in range(2, len(log)):
         entry = entry if place == 2 else log[place].entry
         made = link(place + 1, entry, previous=log[place - 1].link)

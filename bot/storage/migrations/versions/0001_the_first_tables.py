@@ -1,4 +1,4 @@
-"""The first tables; answers can be added, and neither changed nor removed.
+"""The first tables; answers and the log can be added to, and neither changed nor cut.
 
 Revision ID: 0001
 Revises: nothing
@@ -12,21 +12,24 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-REFUSE = "SELECT RAISE(ABORT, 'answers are append-only')"
-APPEND_ONLY = {
+APPEND_ONLY = ("answers", "log")
+TRIGGERS = {
     "sqlite": [
-        f"CREATE TRIGGER answers_no_{deed} BEFORE {deed} ON answers BEGIN {REFUSE}; END"
+        f"CREATE TRIGGER {table}_no_{deed} BEFORE {deed} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table}: append-only'); END"
+        for table in APPEND_ONLY
         for deed in ("update", "delete")
     ],
     "postgresql": [
         """
-        CREATE FUNCTION answers_are_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN RAISE EXCEPTION 'answers are append-only' USING ERRCODE = '23000'; END $$
+        CREATE FUNCTION refuse_all_but_appending() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION '%: append-only', TG_TABLE_NAME USING ERRCODE = '23000'; END $$
         """,
-        """
-        CREATE TRIGGER answers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON answers
-        FOR EACH STATEMENT EXECUTE FUNCTION answers_are_append_only()
-        """,
+        *(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_all_but_appending()"
+            for table in APPEND_ONLY
+        ),
     ],
 }
 
@@ -124,6 +127,17 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "log",
+        sa.Column("plan", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("subject", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("link", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("plan", "number", name="pk_log"),
+    )
+    op.create_table(
         "plans",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
@@ -161,5 +175,5 @@ def upgrade() -> None:
         sa.Column("seen", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_nodes"),
     )
-    for statement in APPEND_ONLY[op.get_bind().dialect.name]:
+    for statement in TRIGGERS[op.get_bind().dialect.name]:
         op.execute(statement)
