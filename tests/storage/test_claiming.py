@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from threading import Lock
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, event, select
 
+from bot.domain.answer import AnswerKind
 from bot.domain.delivery import Delivery, DeliveryState, Sent
+from bot.storage import turns
+from bot.storage.answers import SqlAnswers
 from bot.storage.database import open_database
 from bot.storage.deliveries import SqlDeliveries
 from bot.storage.tables import deliveries as rows
@@ -18,6 +21,7 @@ from tests.storage.ledger import (
     at_once,
     claim,
     draft,
+    say,
     settle,
     wish,
     write,
@@ -166,3 +170,31 @@ def test_drafts_are_written_once_however_many_write_them(database_url: str) -> N
     database = open_database(database_url)
     assert SqlDeliveries(database).counts() == {"pending": 80, "withdrawn": 80}
     database.close()
+
+
+def test_a_target_that_somebody_claims_from_is_left_to_them(postgres_url: str) -> None:
+    database = open_database(postgres_url)
+    deliveries = SqlDeliveries(database)
+    write(deliveries, draft(), draft(target="slack:C2"))
+    with database.write() as connection:
+        turns.lock_free(connection, ["slack:C1"], now=NOW)
+        assert [each.draft.target for each in claim(deliveries)] == ["slack:C2"]
+    assert [each.draft.target for each in claim(deliveries)] == ["slack:C1"]
+    database.close()
+
+
+def test_what_is_withdrawn_at_the_last_moment_is_not_claimed(postgres_url: str) -> None:
+    database, other = open_database(postgres_url), open_database(postgres_url)
+    deliveries = SqlDeliveries(database)
+    write(deliveries, draft())
+
+    def meddle(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "FROM deliveries" in statement and "FOR UPDATE" in statement:
+            say(SqlAnswers(other), kind=AnswerKind.DONE, ends=True)
+
+    event.listen(database.engine, "before_cursor_execute", meddle)
+    assert claim(deliveries) == []
+    event.remove(database.engine, "before_cursor_execute", meddle)
+    assert deliveries.counts() == {"withdrawn": 1}
+    database.close()
+    other.close()

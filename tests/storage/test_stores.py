@@ -9,6 +9,7 @@ from bot.storage.feeds import SqlFeeds
 from bot.storage.plans import SqlClock, SqlPlans
 from bot.storage.room import SqlRoom
 from tests.storage.ledger import NOW, SECOND, at_once
+from tests.waiting import until
 
 
 def message(key: str) -> Message:
@@ -50,19 +51,25 @@ def test_the_rooms_versions_come_in_order_whoever_writes(database_url: str) -> N
     reader = open_database(database_url)
     keys = {f"{thread}.{number}" for thread in range(1, 6) for number in range(10)}
 
-    def work(thread: int) -> set[str]:
-        own, seen, version = open_database(database_url), set[str](), 0
-        for number in range(10) if thread else ():
-            SqlRoom(own).put(message(f"{thread}.{number}"), address="x", posted=NOW)
-        while not thread and not keys <= seen:
-            for each in SqlRoom(reader).after(version, limit=3):
-                assert each.version == version + 1
-                seen.add(each.message.key)
-                version = each.version
-        own.close()
-        return seen
+    seen: list[str] = []
 
-    assert at_once(work, 6)[0] == keys
+    def has_read_all() -> bool:
+        for each in SqlRoom(reader).after(len(seen), limit=20):
+            assert each.version == len(seen) + 1
+            seen.append(each.message.key)
+        return keys <= set(seen)
+
+    def work(thread: int) -> None:
+        if thread == 0:
+            until(has_read_all)
+            return
+        own = open_database(database_url)
+        for number in range(10):
+            SqlRoom(own).put(message(f"{thread}.{number}"), address="x", posted=NOW)
+        own.close()
+
+    at_once(work, 6)
+    assert sorted(seen) == sorted(keys)
     reader.close()
 
 
