@@ -61,7 +61,8 @@ class Service:
         self.ways_in = _ways_in(settings, self.desk)
         self.site = Site(
             self.desk, self.delivery.room, office.calendars,
-            lambda plan, day: as_html(office.follow_up(plan, day), office.log.seal(plan)), self.health,
+            lambda plan, day: as_html(office.follow_up(plan, day), office.log.seal(plan)),
+            self.health,
             (settings.web.host, "localhost", "127.0.0.1", *settings.web.hosts),
             self.closing, demo_note,
         )  # fmt: skip

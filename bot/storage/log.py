@@ -28,9 +28,13 @@ class SqlLog:
             return _entries(connection, plan)
 
     def seal(self, plan: str) -> str:
-        """Return the newest link; written down elsewhere it shows if anything is cut off later."""
+        """Return the newest link, nothing while there is none.
+
+        Written down elsewhere it shows if anything is cut off later.
+        """
         with self.database.read() as connection:
-            return _last(connection, plan)[1]
+            number, newest = _last(connection, plan)
+        return newest if number else ""
 
     def breaks(self, plan: str, *, head: str = "") -> list[str]:
         """Return where the chain does not hold, or what is kept is not what it binds."""
