@@ -22,10 +22,11 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.delivery import DeliveryState
 from bot.domain.errors import DatabaseError
-from bot.storage import copying
+from bot.storage import copying, engines
 from bot.storage.answers import SqlAnswers
 from bot.storage.copying import Copied, copy_database
 from bot.storage.database import Database, open_database
@@ -190,6 +191,28 @@ def test_a_disk_that_fills_up_leaves_the_target_empty(sqlite_url: str, postgres_
 
 
 ON_EACH_ROW = "CREATE TRIGGER harm BEFORE INSERT ON turns FOR EACH ROW EXECUTE FUNCTION harm()"
+
+
+def test_nobody_writes_to_the_target_meanwhile(
+    sqlite_url: str, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(engines.SESSION, "lock_timeout", "50ms")
+    refused: list[bool] = []
+    with closing(open_database(sqlite_url)) as file, closing(open_database(postgres_url)) as server:
+        write(SqlDeliveries(file), draft())
+
+        def meddle(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if statement.startswith("INSERT INTO deliveries") and not refused:
+                refused.append(True)
+                with pytest.raises(DBAPIError, match="lock timeout"):
+                    say(SqlAnswers(server))
+
+        event.listen(server.engine, "before_cursor_execute", meddle)
+        copy_database(file, server)
+        assert refused
+        assert SqlAnswers(server).standings("gavle") == {}
+
+
 CHANGING = {
     "sqlite": [
         """

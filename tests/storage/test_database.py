@@ -226,6 +226,17 @@ def test_a_database_that_cannot_hold_every_letter_is_refused(postgres: Postgres)
     postgres.drop("latin")
 
 
+def test_what_is_read_at_once_is_of_one_moment(database: Database) -> None:
+    count = "SELECT count(*) FROM turns"
+    with database.read() as connection:
+        before = connection.exec_driver_sql(count).scalar()
+        with database.write() as other:
+            other.exec_driver_sql("INSERT INTO turns VALUES ('x', '2018-01-01', 0)")
+        assert connection.exec_driver_sql(count).scalar() == before
+    with database.read() as connection:
+        assert connection.exec_driver_sql(count).scalar() == 1
+
+
 def test_what_is_opened_to_be_read_is_not_written(postgres_url: str) -> None:
     database = open_database(postgres_url)
     with pytest.raises(DBAPIError, match="read-only"), database.read() as connection:

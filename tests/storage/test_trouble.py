@@ -171,6 +171,18 @@ def test_a_server_that_goes_away_and_comes_back_is_found_again(
     database.close()
 
 
+def test_a_server_that_was_restarted_meanwhile_is_not_even_noticed(
+    postgres: Postgres, postgres_url: str
+) -> None:
+    database = open_database(postgres_url)
+    write(SqlDeliveries(database), draft())
+    postgres.stop()
+    postgres.start()
+    for deed in DEEDS:
+        deed(database)
+    database.close()
+
+
 def test_a_server_that_is_killed_within_a_transaction_keeps_nothing_of_it(
     postgres: Postgres, postgres_url: str
 ) -> None:
