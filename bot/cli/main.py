@@ -6,11 +6,8 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from sqlalchemy.exc import DBAPIError
-
 from bot.cli.parser import make_parser
 from bot.domain.errors import BotError
-from bot.storage.trouble import trouble
 
 FAILED = 1
 
@@ -42,8 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _command(options.command)(options)
     except BotError as error:
         return _fail(str(error))
-    except DBAPIError as error:
-        return _fail(trouble(error))
     except BrokenPipeError:
         # The reader of a listing went away; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

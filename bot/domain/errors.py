@@ -55,6 +55,10 @@ class DatabaseError(BotError):
     """The database cannot be used; the line says why and what to do."""
 
 
+class DatabaseTroubleError(DatabaseError):
+    """The database does not work right now; nothing of what was asked is kept, try again."""
+
+
 class AlreadyRunningError(BotError):
     """Another process serves the same database file."""
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, inspect, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFreeError
 
-from bot.domain.errors import DatabaseError
+from bot.domain.errors import DatabaseError, DatabaseTroubleError
 from bot.storage.addresses import parsed, shown
 from bot.storage.engines import make_engine, refuse_unfit
 from bot.storage.tables import HEAD, Instant
-from bot.storage.trouble import trouble
+from bot.storage.trouble import SLOW, trouble
 
 READING: dict[str, dict[str, Any]] = {
     "sqlite": {"readonly": True},
@@ -27,6 +28,8 @@ VERSION = "SELECT version_num FROM alembic_version"
 @dataclass(frozen=True, slots=True)
 class Database:
     """A database that is open; ``read`` and ``write`` are its two kinds of transaction.
+
+    Both raise ``DatabaseTroubleError`` where the database does not do its part.
 
     ``turn`` is held by whoever writes, so that threads of one process wait for one another
     here, and not in SQLite, which would let them sleep; PostgreSQL needs none.
@@ -44,7 +47,7 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """Read from one unchanging snapshot; never waits for a writer."""
         options = READING[self.engine.dialect.name]
-        with self.engine.connect().execution_options(**options) as connection:
+        with in_words(), self.engine.connect().execution_options(**options) as connection:
             yield connection
 
     @contextmanager
@@ -55,7 +58,7 @@ class Database:
         be changed at once by others; those that are ``alone`` under the same name come one
         after another, in the order in which they commit.
         """
-        with self.turn, self.engine.begin() as connection:
+        with in_words(), self.turn, self.engine.begin() as connection:
             if alone:
                 be_alone(connection, alone)
             yield connection
@@ -71,6 +74,17 @@ class Database:
     def close(self) -> None:
         """Give the connections back; the database can be opened again."""
         self.engine.dispose()
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Say of whatever is wrong with a database what it is, and what would be right."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise DatabaseTroubleError(trouble(error)) from error
+    except NoneFreeError as error:
+        raise DatabaseTroubleError(SLOW) from error
 
 
 def be_alone(connection: Connection, name: str) -> None:
@@ -94,10 +108,8 @@ def open_database(url: str) -> Database:
         _bring_up_to_date(database, shown(url))
     except BaseException as error:
         engine.dispose()
-        if isinstance(error, DBAPIError):
-            raise DatabaseError(
-                f"Databasen {shown(url)} går inte att öppna. {trouble(error)}"
-            ) from error
+        if isinstance(error, DatabaseTroubleError):
+            raise DatabaseError(f"Databasen {shown(url)} går inte att öppna. {error}") from error
         raise
     return database
 

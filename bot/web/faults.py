@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from bot.domain.errors import UnknownOccurrenceError
+from bot.domain.errors import BotError, DatabaseTroubleError, UnknownOccurrenceError
 from bot.web.pages import Pages
 from bot.web.room_page import wants_data
 from bot.web.security import HEADERS
@@ -18,7 +18,7 @@ TITLES = {
     404: "Sidan finns inte",
     405: "Så kan sidan inte användas",
     500: "Något gick fel hos oss",
-    503: "Sidan är upptagen",
+    503: "Just nu går det inte",
 }
 TEXTS = {
     404: "Kontrollera adressen, eller gå till rummet och leta där.",
@@ -26,6 +26,8 @@ TEXTS = {
     500: "Försök igen om en stund. Om felet kommer tillbaka: berätta för den som sköter tjänsten.",
 }
 OTHER_TITLE = "Det gick inte"
+STATUS: dict[type[BotError], int] = {UnknownOccurrenceError: 404, DatabaseTroubleError: 503}
+AGAIN_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,11 @@ class Faults:
 
     def ours(self, request: Request, error: Exception) -> Response:
         """Answer with the text of one of our own errors, which is meant for a person."""
-        unknown = isinstance(error, UnknownOccurrenceError)
-        return self._page(request, 404 if unknown else 500, str(error))
+        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+        response = self._page(request, status, str(error))
+        if status == 503:
+            response.headers["Retry-After"] = str(AGAIN_SECONDS)
+        return response
 
     def failed(self, request: Request, error: Exception) -> Response:  # noqa: ARG002
         """Answer for a fault of ours; it stands outside of everything that adds headers."""

@@ -1,7 +1,7 @@
 """The stream: new and changed messages, and the clock, pushed to open pages."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore, Event
@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from bot.chat.room.room import Room
+from bot.domain.errors import DatabaseTroubleError
 from bot.domain.message import Posted
 
 MOST_STREAMS = 40
@@ -75,7 +76,7 @@ class Streams:
         for _ in range(LONGEST_SLICES):
             if self.closing.is_set():
                 return
-            news = self.room.news(version, limit=MESSAGES_AT_ONCE, seconds=SLICE_SECONDS)
+            news = self._news(version)
             events = [event(self.render(each), number=each.version) for each in news]
             version = news[-1].version if news else version
             if (shown := self.clock_text()) != clock:
@@ -84,6 +85,14 @@ class Streams:
             quiet = 0 if events else quiet + 1
             beat = quiet and quiet % HEARTBEAT_SLICES == 0
             yield HEARTBEAT if beat else "".join(events)
+
+    def _news(self, version: int) -> Sequence[Posted]:
+        """What is new; nothing while the database does not work, so that the reader stays."""
+        try:
+            return self.room.news(version, limit=MESSAGES_AT_ONCE, seconds=SLICE_SECONDS)
+        except DatabaseTroubleError:
+            self.closing.wait(SLICE_SECONDS)
+            return ()
 
 
 class _Stream(StreamingResponse):

@@ -5,10 +5,10 @@ from threading import Event, Thread
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from bot.domain.answer import Answer, AnswerKind, Standing
 from bot.domain.delivery import Sent
+from bot.domain.errors import DatabaseTroubleError
 from bot.services.ports import Decision
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database, open_database
@@ -26,8 +26,9 @@ def test_answers_can_be_neither_changed_nor_removed(
     say(answers)
     deeds = ["UPDATE answers SET note = ''", "DELETE FROM answers"]
     for deed in [*deeds, *(["TRUNCATE answers"] if database.shared else [])]:
-        with pytest.raises(IntegrityError, match="append-only"), database.write() as connection:
-            connection.exec_driver_sql(deed)
+        with pytest.raises(DatabaseTroubleError, match="append-only"):
+            with database.write() as connection:
+                connection.exec_driver_sql(deed)
     assert len(answers.standing(MEETING).answers) == 1
 
 

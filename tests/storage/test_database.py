@@ -9,9 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import DBAPIError
 
-from bot.domain.errors import AlreadyRunningError, DatabaseError
+from bot.domain.errors import AlreadyRunningError, DatabaseError, DatabaseTroubleError
 from bot.storage import database as opening
 from bot.storage.addresses import parsed
 from bot.storage.database import Database, open_database
@@ -158,7 +157,7 @@ def test_a_migration_that_fails_midway_leaves_what_was(database_url: str, tmp_pa
     (scripts / "versions/0002_failing.py").write_text(FAILING)
     database = open_database(database_url)
     before = content(database_url)
-    with pytest.raises(DBAPIError), database.write() as connection:
+    with pytest.raises(DatabaseTroubleError), database.write() as connection:
         migrate(connection, database_url, scripts=scripts)
     assert content(database_url) == before
     database.close()
@@ -239,7 +238,7 @@ def test_what_is_read_at_once_is_of_one_moment(database: Database) -> None:
 
 def test_what_is_opened_to_be_read_is_not_written(postgres_url: str) -> None:
     database = open_database(postgres_url)
-    with pytest.raises(DBAPIError, match="read-only"), database.read() as connection:
+    with pytest.raises(DatabaseTroubleError, match="bara att läsa"), database.read() as connection:
         connection.exec_driver_sql("DELETE FROM turns")
     database.close()
 
@@ -247,10 +246,10 @@ def test_what_is_opened_to_be_read_is_not_written(postgres_url: str) -> None:
 def test_who_is_alone_under_one_name_waits_for_no_other(postgres_url: str) -> None:
     database = open_database(postgres_url)
     with database.write(alone="a"), database.write(alone="b"), database.write():
-        with database.write() as connection:
+        locked = pytest.raises(DatabaseTroubleError, match="låst av något annat")
+        with locked, database.write() as connection:
             connection.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
-            with pytest.raises(DBAPIError, match="lock timeout"):
-                opening.be_alone(connection, "a")
+            opening.be_alone(connection, "a")
     database.close()
 
 

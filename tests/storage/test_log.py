@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from bot.domain.answer import AnswerKind
+from bot.domain.errors import DatabaseTroubleError
 from bot.domain.log import EntryKind
 from bot.services.ports import Decision
 from bot.storage.answers import SqlAnswers
@@ -79,7 +79,7 @@ def test_many_who_answer_at_once_make_one_chain(log: SqlLog, database: Database)
 
 @pytest.mark.parametrize("deed", ["UPDATE log SET digest = ''", "DELETE FROM log"])
 def test_it_can_only_be_added_to(log: SqlLog, database: Database, deed: str) -> None:
-    with pytest.raises(IntegrityError, match="append-only"), database.write() as connection:
+    with pytest.raises(DatabaseTroubleError, match="append-only"), database.write() as connection:
         connection.exec_driver_sql(deed)
 
 

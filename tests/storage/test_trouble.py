@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.delivery import Sent
-from bot.domain.errors import DatabaseError
+from bot.domain.errors import DatabaseError, DatabaseTroubleError
 from bot.storage import engines, trouble
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database, open_database
@@ -25,9 +25,9 @@ from tests.storage.ledger import LATER, MEETING, SECOND, claim, draft, say, sett
 @contextmanager
 def failing(says: str) -> Iterator[None]:
     """Expect trouble that is told in these words."""
-    with pytest.raises(DBAPIError) as caught:
+    with pytest.raises(DatabaseTroubleError) as caught:
         yield
-    assert trouble.trouble(caught.value).startswith(says)
+    assert str(caught.value).startswith(says)
 
 
 def fill(deliveries: SqlDeliveries) -> int:

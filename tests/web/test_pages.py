@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.domain.errors import DatabaseTroubleError
 from bot.services.desk import Desk
 from bot.web.site import make_site
 from tests.web.builders import DIALOG, MEETING, World
@@ -99,6 +100,25 @@ def test_other_routes_can_stand_beside_ours(world: World) -> None:
     site = make_site(world.site(), extra=[Route("/slack", greet)])
     with listening(site, world.closing) as port:
         assert Client(port, world).ask("/slack").text == "hej"
+
+
+class GoneDesk(Desk):
+    def status(self) -> dict[str, list[object]]:  # type: ignore[override]  # it never returns
+        raise DatabaseTroubleError("Databasen svarar inte.")
+
+
+def test_while_the_database_does_not_work_a_page_says_so(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = world.site()
+    desk = site.desk
+    gone = GoneDesk(desk.agendas, desk.answers, desk.receipts, desk.clock, desk.changed)
+    with listening(make_site(replace(site, desk=gone)), world.closing) as port:
+        reply = Client(port, world).ask("/status")
+    assert (reply.status, reply.headers["Retry-After"]) == (503, "10")
+    assert "Just nu går det inte" in reply.text
+    assert "Databasen svarar inte." in reply.text
+    assert caplog.text == ""
 
 
 class BrokenDesk(Desk):

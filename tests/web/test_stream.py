@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from http.client import HTTPResponse
+from threading import Event
 from time import monotonic
 
+import pytest
+
+from bot.domain.errors import DatabaseTroubleError
 from bot.web.stream import MOST_STREAMS, event
 from tests.web.builders import DIALOG, MEETING, World
 from tests.web.serving import PATIENCE_SECONDS, Client, answer
@@ -64,6 +68,24 @@ def test_the_clock_comes_whenever_it_has_moved(client: Client, world: World) -> 
         until(response, "data: måndag 8 januari 2018 kl. 9.00")
         world.now += timedelta(days=1)
         until(response, "data: tisdag 9 januari 2018 kl. 9.00")
+
+
+def test_a_reader_stays_while_the_database_does_not_work(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = Event()
+
+    def after(*_: object, **_more: object) -> None:
+        tried.set()
+        raise DatabaseTroubleError("Databasen svarar inte.")
+
+    with following(client) as response:
+        until(response, "event: clock")
+        with monkeypatch.context() as away:
+            away.setattr("bot.storage.room.SqlRoom.after", after)
+            assert tried.wait(PATIENCE_SECONDS)
+        world.post(MEETING)
+        until(response, "id: 1")
 
 
 def test_streams_end_when_the_site_closes(client: Client, world: World) -> None:

@@ -56,6 +56,7 @@ def make_app(client: WebClient, signing_secret: str, desk: Desk) -> App:
         authorize=authorize,
         process_before_response=True,
     )
+    app.error(_tell)
     register(app, desk, quick)
     return app
 
@@ -121,6 +122,11 @@ class SocketConnection:
             log.log(level, "Slack är inte anslutet; nya försök görs i bakgrunden. %s", problem)
             if self._stopping.wait(wait):
                 return
+
+
+def _tell(error: Exception) -> None:
+    """Say in a line why an event was not acknowledged; Slack delivers it again."""
+    BOLT_LOG.error("Ett svar i Slack kunde inte tas emot. %s", error)
 
 
 def http_routes(app: App) -> list[Route]:

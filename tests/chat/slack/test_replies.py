@@ -133,7 +133,7 @@ def test_a_reply_or_check_mark_on_something_settled_gets_a_polite_word(room: Roo
 
 @pytest.mark.parametrize("way", ["reply", "reaction", "button"])
 def test_what_cannot_be_stored_is_not_acknowledged(
-    room: Room, way: str, monkeypatch: pytest.MonkeyPatch
+    room: Room, way: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def decide(*_: object) -> None:
         raise DatabaseError("Databasen är låst.")
@@ -147,6 +147,9 @@ def test_what_cannot_be_stored_is_not_acknowledged(
     }
 
     assert deliveries[way]().status == 500
+    said = [each.getMessage() for each in caplog.records]
+    assert said == ["Ett svar i Slack kunde inte tas emot. Databasen är låst."]
+    assert "Traceback" not in caplog.text
 
 
 def test_texts_from_plans_and_people_reach_one_person_as_plain_text(room: Room) -> None:
