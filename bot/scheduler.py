@@ -7,7 +7,7 @@ why a restart loses nothing, and why two schedulers can never fight over one job
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Condition
 from typing import Any
@@ -20,6 +20,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.domain.clock import PlanClock
+from bot.domain.errors import BotError
 from bot.domain.plan import Commitment
 from bot.services.ports import AnswerLedger
 from bot.services.timetable import Timetable
@@ -28,13 +29,18 @@ log = logging.getLogger(__name__)
 
 # A job that has nothing left to do stays in the list, in case an answer gives it work again.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+LOOK_AGAIN = timedelta(seconds=30)
 JOB = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 NextInstant = Callable[[datetime], datetime | None]
 
 
 class NeedTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
-    """Fires at the next instant at which a commitment needs anything."""
+    """Fires at the next instant at which a commitment needs anything.
+
+    Whatever it raised would end APScheduler's only thread, and every job with it. So where the
+    ledger cannot be asked it fires before long, to ask again.
+    """
 
     def __init__(self, next_instant: NextInstant) -> None:
         self.next_instant = next_instant
@@ -44,7 +50,14 @@ class NeedTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no type
     ) -> datetime | None:
         """Return the first instant of the machine's clock later than those given."""
         after = max(previous_fire_time, now) if previous_fire_time else now
-        return self.next_instant(after) or NEVER
+        try:
+            return self.next_instant(after) or NEVER
+        except Exception as error:  # noqa: BLE001 - no job may end the others
+            log.log(
+                logging.DEBUG if isinstance(error, BotError) else logging.ERROR,
+                "it is not known when a job runs next, will look again: %s", error,
+            )  # fmt: skip
+            return after + LOOK_AGAIN
 
 
 @dataclass(frozen=True, slots=True)

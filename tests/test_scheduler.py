@@ -5,6 +5,7 @@ from threading import Event
 import pytest
 
 from bot.app.clocks import wall_now
+from bot.domain.errors import DatabaseTroubleError
 from bot.scheduler import NEVER, NeedTrigger, Scheduler
 
 PATIENCE_SECONDS = 10.0
@@ -54,6 +55,27 @@ def test_a_job_that_fails_says_so_in_a_line_and_runs_again(
     assert all(each.wait(PATIENCE_SECONDS) for each in twice)
     assert "the disk is full" in caplog.text
     assert "Traceback" not in caplog.text
+
+
+def test_a_job_whose_next_time_cannot_be_known_is_looked_at_again_and_stops_no_other(
+    scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.scheduler.LOOK_AGAIN", timedelta(milliseconds=50))
+    soon, again, other = wall_now() + timedelta(milliseconds=50), Event(), Event()
+
+    def next_instant(after: datetime) -> datetime:
+        if after < soon:
+            return soon
+        if not other.is_set():
+            raise DatabaseTroubleError("Databasen svarar inte.")
+        again.set()
+        return after + timedelta(hours=1)
+
+    scheduler.add("a", "A", next_instant, lambda: None)
+    later = soon + timedelta(milliseconds=200)
+    scheduler.add("b", "B", lambda after: later if after < later else None, other.set)
+    assert other.wait(PATIENCE_SECONDS)
+    assert again.wait(PATIENCE_SECONDS)
 
 
 def test_a_trigger_never_names_an_instant_that_has_been() -> None:
