@@ -4,18 +4,20 @@ import logging
 import random
 import secrets
 import socket
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
 from bot.app.clocks import SteadyClock, shared_clock
 from bot.app.office import Office
+from bot.app.troubles import Troubles
 from bot.carriers.dbos import DbosCarrier
 from bot.carriers.inline import InlineCarrier, tell
-from bot.carriers.pump import Pump
+from bot.carriers.pump import REST_AFTER_FAULT, Pump, Work
 from bot.chat.room.room import Room
 from bot.chat.room.transport import RoomTransport
 from bot.domain.delivery import Delivery, Node, Outcome
-from bot.domain.errors import SettingsError
+from bot.domain.errors import DatabaseTroubleError, SettingsError
 from bot.services import composing
 from bot.services.delivering import NEEDED_TO_POST, Delivering
 from bot.services.ports import Clock, Transport
@@ -39,6 +41,7 @@ class DeliveryService:
 
     def __init__(self, office: Office, settings: Settings, kind: str = "serve") -> None:
         self.office, self.settings = office, settings
+        self.troubles = Troubles()
         self.clock: SteadyClock = shared_clock(office.database)
         self.node = Node(f"{socket.gethostname()}-{secrets.token_hex(3)}", kind, self.clock())
         self.room = Room(SqlRoom(office.database))
@@ -55,7 +58,11 @@ class DeliveryService:
             operator=settings.delivery.operator, holder=self.node.name,
             late_after=self._late_after(),
         )  # fmt: skip
-        self.pump = Pump(self._dispatch, self._show_answers, self._beat)
+        self.pump = Pump(
+            self._watched("dispatch", self._dispatch),
+            self._watched("answers", self._show_answers),
+            self._watched("heartbeat", self._beat),
+        )
         self._reaped = self.clock()
         self.carrier = self._carrier()
 
@@ -85,7 +92,9 @@ class DeliveryService:
         self.pump.stop()
         self.carrier.stop()
         if self.office.database.shared:
-            self.office.deliveries.leave(self.node.name)
+            # Where the database is away, the others will know this process by its silence.
+            with suppress(DatabaseTroubleError):
+                self.office.deliveries.leave(self.node.name)
 
     def _carrier(self) -> InlineCarrier | DbosCarrier:
         if self.settings.delivery.carrier == "inline":
@@ -108,6 +117,13 @@ class DeliveryService:
         delivery = self.office.deliveries.claimed(delivery_id, attempt)
         if delivery is not None:
             tell(delivery, self._deliver(delivery))
+
+    def _watched(self, name: str, work: Work) -> Work:
+        def watched() -> timedelta:
+            rest = self.troubles.attempt(name, work)
+            return REST_AFTER_FAULT if rest is None else rest
+
+        return watched
 
     def _dispatch(self) -> timedelta:
         """Dispatch, and rest until something can become ripe, or somebody else may have written."""

@@ -1,6 +1,7 @@
 """The running service: jobs, deliveries and pages, over one office."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from threading import Event
@@ -12,6 +13,7 @@ from bot.app.clocks import wall_now
 from bot.app.delivery import DeliveryService
 from bot.app.office import Office
 from bot.domain.delivery import DeliveryState
+from bot.domain.errors import DatabaseTroubleError
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Commitment
 from bot.reports.document import as_html
@@ -50,6 +52,7 @@ class Service:
         self.office = office
         self.closing = Event()
         self.delivery = DeliveryService(office, settings)
+        self.troubles = self.delivery.troubles
         self.desk = office.desk(self._changed)
         self.upkeep = Upkeep(
             office.timetables, office.answers, office.deliveries, self.delivery.places,
@@ -89,11 +92,15 @@ class Service:
             each.stop()
         self.scheduler.stop()
         self.delivery.stop()
-        self._note_clock()
+        with suppress(DatabaseTroubleError):
+            self._note_clock()
         self.office.database.close()
 
     def sweep(self) -> None:
         """Write everything that is due and not written, whatever a job may have missed."""
+        self.troubles.attempt("sweep", self._sweep)
+
+    def _sweep(self) -> None:
         self._note_clock()
         self.office.reread()
         for plan, timetable in list(self.office.timetables.items()):
@@ -106,21 +113,36 @@ class Service:
 
     def remind(self, plan: str, commitments: Sequence[Commitment] | None = None) -> None:
         """Write what ``commitments`` of ``plan``, or all of them, owe now."""
-        if self.upkeep.remind(plan, commitments):
+        run = partial(self.upkeep.remind, plan, commitments)
+        if self.troubles.attempt(f"reminders of {plan}", run):
             self.delivery.ring()
 
     def health(self) -> Mapping[str, object]:
-        """Return what an operator wants to know at a glance."""
-        counts = self.office.deliveries.counts()
+        """Return what an operator wants to know at a glance.
+
+        ``"trouble"`` is what does not work right now, ``"attention"`` that something failed
+        which nobody has tried again; without the database ``deliveries`` are unknown.
+        """
+        counts, troubles = self._counts()
+        troubles = sorted({*troubles, *self.troubles.now()})
+        failed = bool(counts and counts.get(DeliveryState.FAILED))
         return {
-            "status": "attention" if counts.get(DeliveryState.FAILED) else "ok",
+            "status": "trouble" if troubles else "attention" if failed else "ok",
+            "troubles": troubles,
             "clock": self.office.now().isoformat(),
             "plans": sorted(self.office.agendas),
             "deliveries": counts,
             **{name: fact for each in self.ways_in for name, fact in each.health().items()},
         }
 
+    def _counts(self) -> tuple[dict[str, int] | None, list[str]]:
+        try:
+            return self.office.deliveries.counts(), []
+        except DatabaseTroubleError as error:
+            return None, [str(error)]
+
     def _changed(self, occurrence: Occurrence) -> None:
+        """Do what an answer asks for; it is stored, so what fails is left to the sweep."""
         agenda = self.office.agendas[occurrence.plan]
         self.remind(occurrence.plan, [occurrence.commitment])
         self.scheduler.refresh(agenda.plan.commitment_id(occurrence.commitment))
