@@ -4,15 +4,17 @@ DBOS is imported when a carrier is made: it takes half a second, and most servic
 """
 
 import logging
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.delivery import Delivery
-from bot.domain.errors import DatabaseError, SettingsError
+from bot.domain.errors import DatabaseTroubleError, SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ KEPT = timedelta(hours=6)
 REAPED_AT_ONCE = 500
 REAP_ROUNDS = 20
 SAME_LINE_SECONDS = 60.0
+TRACEBACK = "Traceback (most recent call last):"
+RAISED = re.compile(r"[\w.]+(Error|Exception|Interrupt|Exit)\b")
 
 Deliver = Callable[[int, int], None]
 
@@ -83,19 +87,18 @@ class DbosCarrier:
     @property
     def free(self) -> int:
         """How many more deliveries the queue should be given, so that none waits out its lease."""
-        return max(0, MOST_WAITING - self._waiting())
+        with _in_words():
+            return max(0, MOST_WAITING - self._waiting())
 
     def start(self) -> None:
         """Make DBOS's tables where they are missing, and begin to execute."""
-        try:
+        with _in_words():
             self._dbos.migrate(self._url, schema=SCHEMA)
             self._client.register_queue(
                 QUEUE, worker_concurrency=PARCELS_AT_ONCE, polling_interval_sec=LOOK_SELDOM_SECONDS
             )
             if self._executes:
                 self._launch()
-        except SQLAlchemyError as error:
-            raise DatabaseError(f"DBOS kan inte använda databasen: {_line(error)}") from error
 
     def enlist(self, connection: object, deliveries: Sequence[Delivery]) -> None:
         """Put the deliveries in the queue, as a part of the transaction that claims them."""
@@ -118,7 +121,8 @@ class DbosCarrier:
     def submit(self, deliveries: Sequence[Delivery]) -> None:
         """Let the workers look often for a while; the queue has them since the commit."""
         if deliveries:
-            self._look_every(LOOK_OFTEN_SECONDS)
+            with _in_words():
+                self._look_every(LOOK_OFTEN_SECONDS)
 
     def stop(self) -> None:
         """Take no more, and finish what was taken; what cannot be soon stays in the ledger."""
@@ -132,15 +136,16 @@ class DbosCarrier:
 
         To be called each minute or so: it also ends the time of looking often.
         """
-        if not self._waiting():
-            self._look_every(LOOK_SELDOM_SECONDS)
-        total = 0
-        for _ in range(REAP_ROUNDS):
-            removed = self._reap_some(before=now - KEPT)
-            total += removed
-            if removed < REAPED_AT_ONCE:
-                break
-        return total
+        with _in_words():
+            if not self._waiting():
+                self._look_every(LOOK_SELDOM_SECONDS)
+            total = 0
+            for _ in range(REAP_ROUNDS):
+                removed = self._reap_some(before=now - KEPT)
+                total += removed
+                if removed < REAPED_AT_ONCE:
+                    break
+            return total
 
     def _waiting(self) -> int:
         """How many deliveries are in the queue and taken by nobody."""
@@ -195,6 +200,15 @@ class DbosCarrier:
             log.error("delivery %s stopped midway: %s", delivery_id, _line(error))  # noqa: TRY400
 
 
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        text = f"DBOS kan inte använda databasen: {_line(error)}"
+        raise DatabaseTroubleError(text) from error
+
+
 class _OneLine(logging.Filter):
     """Lets DBOS say a thing in one line, and what it says over and over once a minute."""
 
@@ -225,4 +239,7 @@ def _tame(logger: logging.Logger) -> None:
 
 
 def _line(text: object) -> str:
-    return str(text).partition("\n")[0]
+    """The first line; of a traceback within it, the line that says what was raised."""
+    said, found, trace = str(text).partition(TRACEBACK)
+    raised = [each for each in trace.splitlines() if RAISED.match(each)]
+    return said.partition("\n")[0] if not found else said + "".join(raised[-1:])

@@ -1,6 +1,7 @@
 import logging
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from dbos import DBOSClient
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import OperationalError
 
 from bot.carriers.dbos import (
     LOOK_OFTEN_SECONDS,
@@ -16,7 +18,7 @@ from bot.carriers.dbos import (
     PARCEL_SIZE,
     DbosCarrier,
 )
-from bot.domain.errors import DatabaseError, SettingsError
+from bot.domain.errors import DatabaseTroubleError, SettingsError
 from tests.builders import utc
 from tests.carriers.carrying import delivery, hand_over, running
 from tests.waiting import until
@@ -180,16 +182,33 @@ def test_what_dbos_says_is_one_line_and_once_a_minute(caplog: pytest.LogCaptureF
     for _ in range(3):
         logging.getLogger("dbos").error("Lost the queue:\nall of it.", exc_info=cause)
     assert [each.getMessage() for each in caplog.records] == ["Lost the queue: no route"]
+    trace = "".join(traceback.format_exception(cause))
+    logging.getLogger("dbos").error(f"Cannot poll: Traceback (most recent call last):\n{trace}")
+    assert caplog.records[-1].getMessage() == "Cannot poll: OSError: no route"
     assert "Traceback" not in caplog.text
 
 
 def test_a_database_that_does_not_answer_is_told_in_a_line() -> None:
     engine = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     carrier = DbosCarrier(engine, "this", ignore)
-    with pytest.raises(DatabaseError, match="DBOS kan inte använda databasen") as caught:
+    with pytest.raises(DatabaseTroubleError, match="DBOS kan inte använda databasen") as caught:
         carrier.start()
     carrier.stop()
     assert "\n" not in str(caught.value)
+
+
+def test_a_database_that_goes_away_is_told_in_a_line(
+    enlister: DbosCarrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **_more: object) -> None:
+        raise OperationalError("SELECT 1", {}, OSError("no route\nto the host"))
+
+    monkeypatch.setattr("dbos.DBOSClient.list_queued_workflows", gone)
+    with pytest.raises(DatabaseTroubleError, match="DBOS kan inte använda databasen") as told:
+        enlister.reap(now=FAR_AHEAD)
+    assert "\n" not in str(told.value)
+    with pytest.raises(DatabaseTroubleError):
+        assert enlister.free
 
 
 def test_without_dbos_it_is_said_what_to_install(
