@@ -5,12 +5,13 @@ DBOS is imported when a carrier is made: it takes half a second, and most servic
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from threading import Event
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.delivery import Delivery
@@ -64,7 +65,7 @@ class DbosCarrier:
         self, engine: Engine, name: str, deliver: Deliver, *, executes: bool = True
     ) -> None:
         try:
-            from dbos import DBOS, DBOSClient, WorkflowSerializationFormat
+            from dbos import DBOS, DBOSClient, WorkflowSerializationFormat, error
         except ImportError:
             raise SettingsError(
                 "Leverans genom DBOS kräver paketet dbos, som inte är installerat. "
@@ -72,6 +73,7 @@ class DbosCarrier:
             ) from None
         _tame(logging.getLogger("dbos"))
         self._dbos, self._portable = DBOS, WorkflowSerializationFormat.PORTABLE
+        self._failures = (SQLAlchemyError, OSError, error.DBOSException)
         # Sharing the engine lets DBOS keep the statements compiled that enlist.
         self._client = DBOSClient(
             system_database_engine=engine,
@@ -81,18 +83,20 @@ class DbosCarrier:
             retry_connection_errors=False,
         )
         self._url = engine.url.render_as_string(hide_password=False)
+        self._own_engine = _engine(self._url) if engine.dialect.name == "postgresql" else None
         self._name, self._deliver, self._executes = name, deliver, executes
+        self._closing = Event()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="deliver")
 
     @property
     def free(self) -> int:
         """How many more deliveries the queue should be given, so that none waits out its lease."""
-        with _in_words():
+        with self._in_words():
             return max(0, MOST_WAITING - self._waiting())
 
     def start(self) -> None:
         """Make DBOS's tables where they are missing, and begin to execute."""
-        with _in_words():
+        with self._in_words():
             self._dbos.migrate(self._url, schema=SCHEMA)
             self._client.register_queue(
                 QUEUE, worker_concurrency=PARCELS_AT_ONCE, polling_interval_sec=LOOK_SELDOM_SECONDS
@@ -121,14 +125,19 @@ class DbosCarrier:
     def submit(self, deliveries: Sequence[Delivery]) -> None:
         """Let the workers look often for a while; the queue has them since the commit."""
         if deliveries:
-            with _in_words():
+            with self._in_words():
                 self._look_every(LOOK_OFTEN_SECONDS)
 
     def stop(self) -> None:
         """Take no more, and finish what was taken; what cannot be soon stays in the ledger."""
         if self._executes:
             self._dbos.destroy(destroy_registry=True, workflow_completion_timeout_sec=GRACE_SECONDS)
-        self._pool.shutdown(wait=True, cancel_futures=True)
+            # What ends from now on cannot be recorded in the queue, and need not be.
+            logging.getLogger("dbos").setLevel(logging.CRITICAL)
+        self._closing.set()
+        self._pool.shutdown()
+        if self._own_engine:
+            self._own_engine.dispose()
         self._client.destroy()
 
     def reap(self, *, now: datetime) -> int:
@@ -136,7 +145,7 @@ class DbosCarrier:
 
         To be called each minute or so: it also ends the time of looking often.
         """
-        with _in_words():
+        with self._in_words():
             if not self._waiting():
                 self._look_every(LOOK_SELDOM_SECONDS)
             total = 0
@@ -147,10 +156,22 @@ class DbosCarrier:
                     break
             return total
 
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except self._failures as error:
+            text = f"DBOS kan inte använda databasen: {_line(error)}"
+            raise DatabaseTroubleError(text) from error
+
     def _waiting(self) -> int:
-        """How many deliveries are in the queue and taken by nobody."""
+        """How many deliveries are in the queue, for workers like ours, and taken by nobody."""
         found = self._client.list_queued_workflows(
-            queue_name=QUEUE, status="ENQUEUED", limit=MOST_WAITING, load_output=False
+            queue_name=QUEUE,
+            status="ENQUEUED",
+            app_version=FORMAT,
+            limit=MOST_WAITING,
+            load_output=False,
         )
         return sum(len(each.input["args"][0]) for each in found if each.input)
 
@@ -177,8 +198,8 @@ class DbosCarrier:
                 "application_version": FORMAT,
                 "executor_id": self._name,
                 "system_database_url": self._url,
+                "system_database_engine": self._own_engine,
                 "dbos_system_schema": SCHEMA,
-                "sys_db_pool_size": CONNECTIONS,
                 "run_migrations": False,
                 "use_listen_notify": False,
                 "notification_listener_polling_interval_sec": 0.25,
@@ -194,19 +215,32 @@ class DbosCarrier:
         self._dbos.launch()
 
     def _deliver_one(self, delivery_id: int, attempt: int) -> None:
+        if self._closing.is_set():
+            return
         try:
             self._deliver(delivery_id, attempt)
         except Exception as error:  # noqa: BLE001 - the lease runs out, and it is looked up
             log.error("delivery %s stopped midway: %s", delivery_id, _line(error))  # noqa: TRY400
 
 
-@contextmanager
-def _in_words() -> Iterator[None]:
+def _engine(url: str) -> Engine:
+    """Return connections for DBOS whose loss it does not wait out.
+
+    Left to itself it asks a lost database again and again, for ever, in threads that keep the
+    process from ending. What it cannot record is reaped in time.
+    """
+    engine = create_engine(url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True)
+    event.listen(engine, "do_connect", _connect)
+    return engine
+
+
+def _connect(
+    dialect: Dialect, _record: object, arguments: Sequence[str], options: Mapping[str, str]
+) -> object:
     try:
-        yield
-    except SQLAlchemyError as error:
-        text = f"DBOS kan inte använda databasen: {_line(error)}"
-        raise DatabaseTroubleError(text) from error
+        return dialect.connect(*arguments, **options)
+    except Exception as error:
+        raise ConnectionError(_line(error)) from error
 
 
 class _OneLine(logging.Filter):

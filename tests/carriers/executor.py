@@ -1,5 +1,6 @@
 """A process that executes what it finds in the queue, and keeps a journal of it."""
 
+import logging
 import sys
 from pathlib import Path
 from threading import Event
@@ -26,4 +27,5 @@ def execute(url: str, name: str, journal: Path, seconds: float) -> None:
 
 
 if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO)
     execute(sys.argv[1], sys.argv[2], Path(sys.argv[3]), float(sys.argv[4]))

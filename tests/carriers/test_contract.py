@@ -20,6 +20,7 @@ from tests.carriers.carrying import (
 from tests.waiting import until
 
 Make = Callable[[Deliver], Carrier]
+SOON_SECONDS = 0.5
 
 
 @pytest.fixture(params=["inline", "dbos"])
@@ -104,6 +105,8 @@ def test_stop_finishes_what_has_begun(make: Make, engine: Engine) -> None:
     assert begun.wait(PATIENCE_SECONDS)
     stopping = Thread(target=carrier.stop)
     stopping.start()
+    stopping.join(SOON_SECONDS)
+    assert stopping.is_alive()
     assert not journal
     release.set()
     stopping.join(PATIENCE_SECONDS)

@@ -5,27 +5,33 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 
 import pytest
 from dbos import DBOSClient
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 
+from bot.carriers import dbos
 from bot.carriers.dbos import (
     LOOK_OFTEN_SECONDS,
     LOOK_SELDOM_SECONDS,
     MOST_WAITING,
     PARCEL_SIZE,
+    WORKERS,
     DbosCarrier,
 )
 from bot.domain.errors import DatabaseTroubleError, SettingsError
 from tests.builders import utc
-from tests.carriers.carrying import delivery, hand_over, running
+from tests.carriers.carrying import PATIENCE_SECONDS, delivery, hand_over, running
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 MANY = 400
 SHORT_SECONDS, FOR_EVER_SECONDS = 0.05, 3600.0
+SOON_SECONDS, LONGER_THAN_GRACE_SECONDS = 0.5, 3.0
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 LONG_AGO, FAR_AHEAD = utc(2000, 1, 1), utc(2100, 1, 1)
 
 
@@ -85,12 +91,30 @@ def statuses(engine: Engine) -> dict[str, str]:
     return {each.workflow_id: each.status for each in found}
 
 
+def lingering() -> list[str]:
+    """The threads that would keep this process from ending."""
+    return [each.name for each in enumerate_threads() if each.name.startswith("dbos-executor")]
+
+
+def lose(engine: Engine) -> None:
+    """Cut every connection to the database, and let nobody in any more."""
+    administrator = create_engine(engine.url.set(database="postgres"))
+    name = engine.url.database
+    with administrator.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        connection.exec_driver_sql(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        )
+    administrator.dispose()
+
+
 def look_seconds(engine: Engine) -> float:
     queue = DBOSClient(system_database_engine=engine).retrieve_queue("deliveries")
     assert queue
     return queue.polling_interval_sec
 
 
+@on_postgresql
 def test_two_processes_share_the_queue_and_each_delivery_is_begun_once(
     enlister: DbosCarrier, engine: Engine, journal: Path
 ) -> None:
@@ -122,6 +146,7 @@ def test_what_was_begun_when_its_process_was_killed_is_not_begun_again(
     assert statuses(engine)["1-1"] == "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
 
 
+@on_postgresql
 def test_what_a_dead_process_left_stays_until_it_is_reaped(
     enlister: DbosCarrier, engine: Engine, journal: Path
 ) -> None:
@@ -139,15 +164,6 @@ def test_what_a_dead_process_left_stays_until_it_is_reaped(
     assert begun(journal) == ["1-1", "2-1"]
 
 
-def test_a_process_that_only_enlists_leaves_the_work_to_others(
-    enlister: DbosCarrier, engine: Engine, journal: Path
-) -> None:
-    hand_over(engine, enlister, delivery(1))
-    assert statuses(engine) == {"1-1": "ENQUEUED"}
-    with executing(engine, "other", journal):
-        until(lambda: begun(journal) == ["1-1"])
-
-
 def test_the_more_that_waits_the_less_is_asked_for(enlister: DbosCarrier, engine: Engine) -> None:
     assert enlister.free == MOST_WAITING
     hand_over(engine, enlister, *(delivery(number) for number in range(PARCEL_SIZE + 2)))
@@ -155,6 +171,14 @@ def test_the_more_that_waits_the_less_is_asked_for(enlister: DbosCarrier, engine
     rest = (delivery(number) for number in range(1_000, 1_000 + MOST_WAITING))
     hand_over(engine, enlister, *rest)
     assert enlister.free == 0
+
+
+def test_parcels_of_another_format_take_up_no_room(
+    enlister: DbosCarrier, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_over(engine, enlister, delivery(1))
+    monkeypatch.setattr(dbos, "FORMAT", "of tomorrow")
+    assert enlister.free == MOST_WAITING
 
 
 def test_the_same_attempt_enlisted_again_is_carried_once(
@@ -176,15 +200,83 @@ def test_workers_look_often_while_there_is_work_and_seldom_after(
     assert look_seconds(engine) == LOOK_SELDOM_SECONDS
 
 
-def test_what_dbos_says_is_one_line_and_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
-    DbosCarrier(create_engine("sqlite://"), "this", ignore).stop()
+def test_what_dbos_says_is_one_line_and_once_a_minute(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     cause = OSError("no route\nto the host")
-    for _ in range(3):
-        logging.getLogger("dbos").error("Lost the queue:\nall of it.", exc_info=cause)
-    assert [each.getMessage() for each in caplog.records] == ["Lost the queue: no route"]
-    trace = "".join(traceback.format_exception(cause))
-    logging.getLogger("dbos").error(f"Cannot poll: Traceback (most recent call last):\n{trace}")
-    assert caplog.records[-1].getMessage() == "Cannot poll: OSError: no route"
+    with running(DbosCarrier(create_engine(f"sqlite:///{tmp_path}/queue.db"), "this", ignore)):
+        for _ in range(3):
+            logging.getLogger("dbos").error("Lost the queue:\nall of it.", exc_info=cause)
+        trace = "".join(traceback.format_exception(cause))
+        logging.getLogger("dbos").error(f"Cannot poll: Traceback (most recent call last):\n{trace}")
+    told = ["Lost the queue: no route", "Cannot poll: OSError: no route"]
+    assert [each.getMessage() for each in caplog.records] == told
+    assert "Traceback" not in caplog.text
+
+
+@on_postgresql
+def test_what_ends_while_stopping_is_over_and_done_with_in_the_queue_too(engine: Engine) -> None:
+    begun, release = Event(), Event()
+
+    def deliver(number: int, attempt: int) -> None:
+        begun.set()
+        release.wait(PATIENCE_SECONDS)
+
+    carrier = DbosCarrier(engine, "this", deliver)
+    carrier.start()
+    hand_over(engine, carrier, delivery(1))
+    assert begun.wait(PATIENCE_SECONDS)
+    stopping = Thread(target=carrier.stop)
+    stopping.start()
+    stopping.join(SOON_SECONDS)
+    release.set()
+    stopping.join(PATIENCE_SECONDS)
+    assert statuses(engine) == {"1-1": "SUCCESS"}
+
+
+@on_postgresql
+def test_what_takes_longer_than_stopping_may_is_finished_all_the_same(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(dbos, "GRACE_SECONDS", 1)
+    release, journal, finished = Event(), list[int](), list[int]()
+
+    def deliver(number: int, attempt: int) -> None:
+        journal.append(number)
+        release.wait(PATIENCE_SECONDS)
+        finished.append(number)
+
+    carrier = DbosCarrier(engine, "this", deliver)
+    carrier.start()
+    hand_over(engine, carrier, *(delivery(number) for number in range(WORKERS + 1)))
+    until(lambda: len(journal) == WORKERS)
+    stopping = Thread(target=carrier.stop)
+    stopping.start()
+    stopping.join(LONGER_THAN_GRACE_SECONDS)
+    assert stopping.is_alive()
+    release.set()
+    stopping.join(PATIENCE_SECONDS)
+    assert len(journal) == len(finished) == WORKERS
+    assert not caplog.records
+    until(lambda: not lingering())
+
+
+@on_postgresql
+def test_a_lost_database_keeps_no_process_from_ending(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, lost = Event(), Event()
+
+    def deliver(number: int, attempt: int) -> None:
+        begun.set()
+        assert lost.wait(PATIENCE_SECONDS)
+
+    with running(DbosCarrier(engine, "this", deliver)) as carrier:
+        hand_over(engine, carrier, delivery(1))
+        assert begun.wait(PATIENCE_SECONDS)
+        lose(engine)
+        lost.set()
+    until(lambda: not lingering())
     assert "Traceback" not in caplog.text
 
 
@@ -211,12 +303,10 @@ def test_a_database_that_goes_away_is_told_in_a_line(
         assert enlister.free
 
 
-def test_without_dbos_it_is_said_what_to_install(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_dbos_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "dbos", None)
     with pytest.raises(SettingsError, match=r"pip install 'loftesbot\[scale\]'"):
-        DbosCarrier(engine, "this", ignore)
+        DbosCarrier(create_engine("sqlite://"), "this", ignore)
 
 
 def test_who_makes_no_such_carrier_does_not_pay_for_dbos() -> None:
