@@ -55,16 +55,21 @@ def add(
 
 
 def _give_way(connection: Connection, messages: Sequence[Draft], *, now: datetime) -> None:
-    """Withdraw what waits of the same occurrences at the same targets; the last of them stays."""
-    stays = {(each.occurrence, each.target): each.key for each in messages}
+    """Withdraw what waits of the same occurrences at the same targets; the last of them stays.
+
+    What is due later than that was written before the clock was set back, and waits on.
+    """
+    stays = {(each.occurrence, each.target): each for each in messages}
     row = deliveries.c
-    about = select(row.id, row.state, row.key, row.occurrence, row.target).where(
+    about = select(row.id, row.state, row.key, row.occurrence, row.target, row.due).where(
         row.occurrence.in_({each.occurrence for each in messages}), row.part == Part.MESSAGE
     )
     older = [
         number
-        for number, state, key, occurrence, target in connection.execute(about)
-        if state == DeliveryState.PENDING and key != stays.get((occurrence, target), key)
+        for number, state, key, occurrence, target, due in connection.execute(about)
+        if state == DeliveryState.PENDING
+        and (new := stays.get((occurrence, target)))
+        and (key != new.key and due <= new.due)
     ]
     connection.execute(
         update(deliveries)

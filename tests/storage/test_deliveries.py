@@ -44,6 +44,14 @@ def test_a_newer_step_takes_the_place_of_one_that_waits(deliveries: SqlDeliverie
     assert deliveries.counts() == {"claimed": 1, "withdrawn": 1}
 
 
+def test_what_falls_due_later_by_a_clock_set_back_keeps_waiting(
+    deliveries: SqlDeliveries,
+) -> None:
+    write(deliveries, draft("day"))
+    write(deliveries, replace(draft("cannot-7"), due=NOW - SECOND))
+    assert deliveries.counts() == {"pending": 2}
+
+
 def test_of_each_target_one_delivery_at_a_time_is_claimed(deliveries: SqlDeliveries) -> None:
     others = [draft(occurrence=f"gavle/lagesbild/2018-W0{n}") for n in (5, 7)]
     write(deliveries, draft(), *others, draft(target="room:samverkan"))
