@@ -35,7 +35,8 @@ from bot.services.relevance import lost_meaning
 
 LEASE = timedelta(seconds=120)
 NEEDED_TO_POST = timedelta(seconds=40)
-CLOCKS_DIFFER = timedelta(minutes=2)
+# A machine's clock may have been set wrong when it posted; the product's is right.
+CLOCKS_DIFFER = timedelta(days=1)
 REST_AFTER_FAULT = timedelta(seconds=10)
 NO_REST = Rest(timedelta(), timedelta())
 
@@ -128,7 +129,9 @@ class Delivering:
                 if lost := self._meaningless(delivery, standing, now):
                     self.ledger.withdraw(delivery, lost, now=self.clock())
                     return None
-                delivery = replace(delivery, posted=now, shown=standing.newest)
+                # Where the same key is the same message, words of an earlier attempt may stand.
+                shown = 0 if delivery.uncertain else standing.newest
+                delivery = replace(delivery, posted=now, shown=shown)
                 outcome = self._post(delivery, standing, again=isinstance(found, Unsearchable))
             case _:
                 assert_never(found)
@@ -138,6 +141,9 @@ class Delivering:
     def _record(self, delivery: Delivery, outcome: Outcome, then: Sequence[Draft]) -> None:
         """Settle the attempt; after the last try give up, and tell an operator."""
         now, rest = self.clock(), NO_REST
+        if delivery.uncertain and isinstance(outcome, TryAgain):
+            # This attempt came to nothing for certain, but an earlier one may have arrived.
+            outcome = Uncertain(outcome.reason, outcome.after, outcome.target_wide)
         if isinstance(outcome, Refused):
             then = self._notice(delivery)
         if isinstance(outcome, TryAgain | Uncertain):
@@ -222,11 +228,13 @@ class Delivering:
         early = draft.due - (delivery.posted or draft.due)
         if early > timedelta() and draft.part is Part.MESSAGE:
             return TryAgain("klockan har ställts tillbaka; väntar", min(early, LONGEST_REST))
-        ends = delivery.lease_until
+        held, ends = self.ledger.claimed(delivery.id, delivery.attempt), delivery.lease_until
+        if held is None:
+            return TryAgain("någon annan har tagit över")
+        if held.wanted > standing.newest:
+            return TryAgain("ett svar kom i samma stund")
         if message is None or ends is None or self.clock() + NEEDED_TO_POST > ends:
             return TryAgain("för lite tid kvar av reservationen")
-        if not self.ledger.holds(delivery):
-            return TryAgain("någon annan har tagit över")
         transport = self.transports[draft.product]
         if draft.part is not Part.CALENDAR:
             return transport.post(message, address=draft.address)
