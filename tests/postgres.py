@@ -82,7 +82,7 @@ class Postgres:
         """Stop it, cutting off who is connected; ``immediate`` is as good as a crash."""
         self._run("pg_ctl", "-w", "-D", self._data, "-m", mode, "stop")
 
-    def prepare(self) -> None:
+    def prepare(self, configuration: str = CONFIGURATION) -> None:
         """Lay out its folder, in which everybody on this machine may connect to it."""
         if os.geteuid() == 0:
             shutil.chown(self.folder, UNPRIVILEGED)
@@ -92,7 +92,7 @@ class Postgres:
                 ensure_folder_permissions(each, 0o055)
         self._run("initdb", "--auth=trust", "--encoding=utf8", "-U", "postgres", "-D", self._data)
         with (self.folder / "data/postgresql.conf").open("a", encoding="utf-8") as file:
-            file.write(CONFIGURATION)
+            file.write(configuration)
         access = self.folder / "data/pg_hba.conf"
         access.write_text(f"local all {STRANGER} scram-sha-256\n{access.read_text()}")
 
@@ -106,13 +106,13 @@ class Postgres:
 
 
 @contextmanager
-def serving() -> Iterator[Postgres]:
+def serving(configuration: str = CONFIGURATION) -> Iterator[Postgres]:
     """Run a server until the block ends."""
     # A socket's path has to be short.
     folder = Path(tempfile.mkdtemp(prefix="loftesbot-pg-", dir="/tmp"))
     try:
         server = Postgres(folder)
-        server.prepare()
+        server.prepare(configuration)
         server.start()
         try:
             yield server
