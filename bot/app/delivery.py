@@ -32,6 +32,7 @@ SHORTEST_REST = timedelta(milliseconds=5)
 LONGEST_REST = timedelta(seconds=1)
 HEARTBEAT = timedelta(seconds=5)
 REAPS_EVERY = timedelta(minutes=1)
+REREADS_EVERY = timedelta(seconds=1)
 SILENT_FOR = timedelta(seconds=15)
 LATE_TICKS_SECONDS = 4  # of a fast clock a tick is hours long
 
@@ -63,7 +64,7 @@ class DeliveryService:
             self._watched("answers", self._show_answers),
             self._watched("heartbeat", self._beat),
         )
-        self._reaped = self.clock()
+        self._reaped = self._reread = self.clock()
         self.carrier = self._carrier()
 
     def places(self, target: str) -> tuple[str, ...]:
@@ -107,8 +108,10 @@ class DeliveryService:
         return DbosCarrier(self.office.database.engine, self.node.name, self._deliver_by_id)
 
     def _deliver(self, delivery: Delivery) -> Outcome | None:
-        """Deliver by the plan in force, which another process may have put there."""
-        if self.office.database.shared:
+        """Deliver by the plan in force, which another process put there a second ago or more."""
+        now = self.clock()
+        if self.office.database.shared and now > self._reread + REREADS_EVERY:
+            self._reread = now
             self.office.reread()
         return self.delivering.deliver(delivery)
 
