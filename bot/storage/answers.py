@@ -7,7 +7,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 
 from bot.domain.answer import Answer, Standing
 from bot.domain.delivery import DeliveryState, Part
@@ -16,6 +16,9 @@ from bot.storage import log
 from bot.storage.database import Database
 from bot.storage.rows import as_answer
 from bot.storage.tables import answers, deliveries
+
+# Made once, since it is asked before every post, and to make it costs more than to ask it.
+SAID_OF = select(answers).where(answers.c.occurrence == bindparam("named")).order_by(answers.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class SqlAnswers:
         """
         known = self._read.get(plan, Read())
         chosen = select(answers).where(answers.c.plan == plan, answers.c.id > known.newest)
-        with self.database.read() as connection:
+        with self.database.read(single=True) as connection:
             rows = connection.execute(chosen.order_by(answers.c.id)).mappings()
             later = [as_answer(row) for row in rows]
         with self._lock:
@@ -72,7 +75,7 @@ class SqlAnswers:
 
     def standing(self, occurrence: str) -> Standing:
         """Return what has been said of one occurrence."""
-        with self.database.read() as connection:
+        with self.database.read(single=True) as connection:
             return _standing(connection, occurrence)
 
     def decide(
@@ -98,8 +101,8 @@ def _plan_of(occurrence: str) -> str:
 
 
 def _standing(connection: Connection, occurrence: str) -> Standing:
-    chosen = select(answers).where(answers.c.occurrence == occurrence).order_by(answers.c.id)
-    return Standing(tuple(as_answer(row) for row in connection.execute(chosen).mappings()))
+    rows = connection.execute(SAID_OF, {"named": occurrence}).mappings()
+    return Standing(tuple(as_answer(row) for row in rows))
 
 
 def _from(connection: Connection, source: str) -> Answer | None:

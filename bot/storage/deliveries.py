@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, union_all, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, select, union_all, update
 
 from bot.domain.delivery import (
     Delivery,
@@ -13,9 +13,9 @@ from bot.domain.delivery import (
     Draft,
     Node,
     Outcome,
-    Refused,
     Rest,
-    Sent,
+    TryAgain,
+    Uncertain,
 )
 from bot.services.ports import Claim, Enlist
 from bot.storage import claiming, nodes, operating, turns, writing
@@ -24,6 +24,20 @@ from bot.storage.queue import free_targets, stale_targets, wake_ups
 from bot.storage.rows import as_delivery, changes
 from bot.storage.tables import claimed, deliveries, over, received, waiting
 from bot.storage.tables import turns as turn_rows
+
+# Made once, since they are run for every delivery, and to make one costs more than to run it.
+HELD = and_(
+    deliveries.c.id == bindparam("held"),
+    deliveries.c.attempt == bindparam("attempt_held"),
+    claimed,
+)
+HOLDS = select(deliveries.c.id).where(HELD)
+CLAIMED = (
+    select(deliveries, turn_rows.c.failures)
+    .join(turn_rows, turn_rows.c.target == deliveries.c.target)
+    .where(HELD)
+)
+FENCED = update(deliveries).where(HELD)
 
 # Something is ripe, but somebody else had hold of it; so soon it is worth another look.
 GLANCE = timedelta(milliseconds=100)
@@ -58,18 +72,15 @@ class SqlDeliveries:
 
     def claimed(self, delivery_id: int, attempt: int) -> Delivery | None:
         """Return the delivery while that attempt holds it; None when it no longer does."""
-        here = turn_rows.c.target == deliveries.c.target
-        chosen = select(deliveries, turn_rows.c.failures).join(turn_rows, here)
-        with self.database.read() as connection:
-            held = connection.execute(chosen.where(_held(delivery_id, attempt)))
-            row = held.mappings().first()
+        with self.database.read(single=True) as connection:
+            row = connection.execute(CLAIMED, _attempt(delivery_id, attempt)).mappings().first()
         return replace(as_delivery(row), failures=row["failures"]) if row else None
 
     def holds(self, delivery: Delivery) -> bool:
         """Whether that attempt still holds the delivery."""
-        chosen = select(deliveries.c.id).where(_held(delivery.id, delivery.attempt))
-        with self.database.read() as connection:
-            return connection.execute(chosen).first() is not None
+        asked = _attempt(delivery.id, delivery.attempt)
+        with self.database.read(single=True) as connection:
+            return connection.execute(HOLDS, asked).first() is not None
 
     def settle(
         self,
@@ -82,13 +93,19 @@ class SqlDeliveries:
     ) -> bool:
         """Record what became of the attempt, and add ``then``."""
         values = changes(delivery, outcome, now=now, until=now + rest.delivery)
+        failed, target = isinstance(outcome, TryAgain | Uncertain), delivery.draft.target
+        if not (failed or delivery.failures or then):
+            with self.database.write(single=True) as connection:
+                return _end(connection, delivery, values)
         with self.database.write() as connection:
-            if not _end(connection, delivery, values, then=then, now=now):
+            _queue_up(connection, delivery, then)
+            if not _end(connection, delivery, values):
                 return False
-            if isinstance(outcome, Sent | Refused):
-                turns.recover(connection, delivery.draft.target)
+            writing.add(connection, then, written=delivery.written, now=now)
+            if failed:
+                turns.reserve(connection, target, now + rest.target, failed=True)
             else:
-                turns.reserve(connection, delivery.draft.target, now + rest.target, failed=True)
+                turns.recover(connection, target)
             return True
 
     def give_up(
@@ -98,13 +115,17 @@ class SqlDeliveries:
         values = {"state": DeliveryState.FAILED, "reason": reason, "settled": now}
         values |= {"uncertain": delivery.uncertain}
         with self.database.write() as connection:
-            return _end(connection, delivery, values, then=then, now=now)
+            _queue_up(connection, delivery, then)
+            ended = _end(connection, delivery, values)
+            if ended:
+                writing.add(connection, then, written=delivery.written, now=now)
+            return ended
 
     def withdraw(self, delivery: Delivery, reason: str, *, now: datetime) -> bool:
         """Take the delivery back before it was sent."""
         values = {"state": DeliveryState.WITHDRAWN, "reason": reason, "settled": now}
-        with self.database.write() as connection:
-            return _end(connection, delivery, values, then=(), now=now)
+        with self.database.write(single=True) as connection:
+            return _end(connection, delivery, values)
 
     def stale(self, *, now: datetime, pace: Mapping[str, timedelta]) -> list[tuple[Delivery, int]]:
         """Return of each free target the oldest sent message that lacks the newest answer."""
@@ -167,7 +188,7 @@ class SqlDeliveries:
     def find(self, delivery_id: int) -> Delivery | None:
         """Return the delivery of that id."""
         chosen = select(deliveries).where(deliveries.c.id == delivery_id)
-        with self.database.read() as connection:
+        with self.database.read(single=True) as connection:
             row = connection.execute(chosen).mappings().first()
         return as_delivery(row) if row else None
 
@@ -197,7 +218,7 @@ class SqlDeliveries:
             return {row[0]: row[1] for row in connection.execute(every)}
 
     def _targets(self, chosen: Select[str]) -> list[str]:
-        with self.database.read() as connection:
+        with self.database.read(single=True) as connection:
             return list(connection.execute(chosen).scalars())
 
 
@@ -209,25 +230,17 @@ def _newest(connection: Connection, state: DeliveryState, limit: int) -> Sequenc
     return connection.execute(chosen.order_by(deliveries.c.id.desc()).limit(limit)).scalars().all()
 
 
-def _end(
-    connection: Connection,
-    delivery: Delivery,
-    values: Mapping[str, Any],
-    *,
-    then: Sequence[Draft],
-    now: datetime,
-) -> bool:
-    """Change the row and add ``then``, but only while this attempt is the newest."""
+def _queue_up(connection: Connection, delivery: Delivery, then: Sequence[Draft]) -> None:
+    """Lock, in the order that is everybody's, what is needed beside the delivery itself."""
     writing.queue_up(connection, then)
     turns.lock(connection, delivery.draft.target)
-    fenced = update(deliveries).where(_held(delivery.id, delivery.attempt))
-    if connection.execute(fenced.values(values)).rowcount != 1:
-        return False
-    writing.add(connection, then, written=delivery.written, now=now)
-    return True
 
 
-def _held(delivery_id: int, attempt: int) -> ColumnElement[bool]:
-    """Whether a row is that delivery, and that attempt still holds it."""
-    row = deliveries.c
-    return and_(row.id == delivery_id, row.attempt == attempt, claimed)
+def _end(connection: Connection, delivery: Delivery, values: Mapping[str, Any]) -> bool:
+    """Change the row, but only while this attempt is the newest."""
+    fence = _attempt(delivery.id, delivery.attempt)
+    return connection.execute(FENCED, {**values, **fence}).rowcount == 1
+
+
+def _attempt(delivery_id: int, attempt: int) -> dict[str, int]:
+    return {"held": delivery_id, "attempt_held": attempt}

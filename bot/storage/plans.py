@@ -46,7 +46,7 @@ class SqlPlans:
     def newest(self) -> dict[str, int]:
         """Return the number of the newest version of each plan."""
         chosen = select(plans.c.id, func.max(plans.c.version)).group_by(plans.c.id)
-        with self.database.read() as connection:
+        with self.database.read(single=True) as connection:
             return {row[0]: row[1] for row in connection.execute(chosen)}
 
     def versions(self) -> dict[str, list[KeptPlan]]:

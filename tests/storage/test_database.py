@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, delete, insert, inspect, select, text
 
 from bot.domain.errors import AlreadyRunningError, DatabaseError, DatabaseTroubleError
 from bot.storage import database as opening
@@ -17,9 +18,9 @@ from bot.storage.database import Database, open_database
 from bot.storage.engines import OLDEST_POSTGRESQL, make_engine
 from bot.storage.lock import sole_service
 from bot.storage.migrating import MIGRATIONS, migrate
-from bot.storage.tables import HEAD, metadata
+from bot.storage.tables import HEAD, metadata, turns
 from tests.postgres import Postgres
-from tests.storage.ledger import at_once
+from tests.storage.ledger import NOW, at_once
 
 FAILING = '''"""A migration that fails midway."""
 from alembic import op
@@ -241,6 +242,20 @@ def test_what_is_opened_to_be_read_is_not_written(postgres_url: str) -> None:
     with pytest.raises(DatabaseTroubleError, match="bara att läsa"), database.read() as connection:
         connection.exec_driver_sql("DELETE FROM turns")
     database.close()
+
+
+def test_a_statement_that_stands_alone_is_kept_and_seen(database: Database) -> None:
+    row = {"target": "slack:C1", "next_turn": NOW, "failures": 2}
+    with database.write(single=True) as connection:
+        connection.execute(insert(turns), row)
+    with database.read(single=True) as connection:
+        assert connection.execute(select(turns.c.failures)).scalars().all() == [2]
+    # The connection goes back as it came: what follows is a transaction again.
+    with suppress(OSError), database.write() as connection:
+        connection.execute(delete(turns))
+        raise OSError("the disk is full")
+    with database.read() as connection:
+        assert connection.execute(select(turns.c.failures)).scalars().all() == [2]
 
 
 def test_who_is_alone_under_one_name_waits_for_no_other(postgres_url: str) -> None:
