@@ -32,7 +32,7 @@ SHORTEST_REST = timedelta(milliseconds=5)
 LONGEST_REST = timedelta(seconds=1)
 HEARTBEAT = timedelta(seconds=5)
 REAPS_EVERY = timedelta(minutes=1)
-REREADS_EVERY = timedelta(seconds=1)
+CLOCKS_DIFFER = timedelta(seconds=1)
 SILENT_FOR = timedelta(seconds=15)
 LATE_TICKS_SECONDS = 4  # of a fast clock a tick is hours long
 
@@ -59,11 +59,7 @@ class DeliveryService:
             operator=settings.delivery.operator, holder=self.node.name,
             late_after=self._late_after(),
         )  # fmt: skip
-        self.pump = Pump(
-            self._watched("dispatch", self._dispatch),
-            self._watched("answers", self._show_answers),
-            self._watched("heartbeat", self._beat),
-        )
+        self.pump = Pump(self._dispatch, self._show_answers, self._beat, attempt=self._attempt)
         self._reaped = self._reread = self.clock()
         self.carrier = self._carrier()
 
@@ -108,11 +104,15 @@ class DeliveryService:
         return DbosCarrier(self.office.database.engine, self.node.name, self._deliver_by_id)
 
     def _deliver(self, delivery: Delivery) -> Outcome | None:
-        """Deliver by the plan in force, which another process put there a second ago or more."""
-        now = self.clock()
-        if self.office.database.shared and now > self._reread + REREADS_EVERY:
-            self._reread = now
+        """Deliver by the plan in force, which another process may have put there.
+
+        A plan is adopted before anything is written by it, so whatever was written before the
+        plans were read last is known to them.
+        """
+        if self.office.database.shared and delivery.not_before >= self._reread - CLOCKS_DIFFER:
+            now = self.clock()
             self.office.reread()
+            self._reread = now
         return self.delivering.deliver(delivery)
 
     def _deliver_by_id(self, delivery_id: int, attempt: int) -> None:
@@ -121,12 +121,10 @@ class DeliveryService:
         if delivery is not None:
             tell(delivery, self._deliver(delivery))
 
-    def _watched(self, name: str, work: Work) -> Work:
-        def watched() -> timedelta:
-            rest = self.troubles.attempt(name, work)
-            return REST_AFTER_FAULT if rest is None else rest
-
-        return watched
+    def _attempt(self, work: Work) -> timedelta:
+        """Do a round of the pump, and rest a little after one that failed."""
+        rest = self.troubles.attempt(work.__qualname__, work)
+        return REST_AFTER_FAULT if rest is None else rest
 
     def _dispatch(self) -> timedelta:
         """Dispatch, and rest until something can become ripe, or somebody else may have written."""

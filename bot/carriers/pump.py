@@ -14,14 +14,24 @@ REST_AFTER_FAULT = timedelta(seconds=1)
 Work = Callable[[], timedelta]
 
 
+def attempted(work: Work) -> timedelta:
+    """Do one round; after one that fails there is another, a little later."""
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - the ledger holds the work; try again soon
+        log.error("could not work on deliveries, will try again: %s", error)  # noqa: TRY400
+        return REST_AFTER_FAULT
+
+
 class Pump:
     """Keeps each of ``works`` going; each says how long it may rest, nothing meaning at once.
 
     None waits for another, so a product that is slow to show an answer holds up no delivery.
+    ``attempt`` does one round, whatever the work raises.
     """
 
-    def __init__(self, *works: Work) -> None:
-        self._closing = Event()
+    def __init__(self, *works: Work, attempt: Callable[[Work], timedelta] = attempted) -> None:
+        self._attempt, self._closing = attempt, Event()
         self._bells = {each: Event() for each in works}
         pairs = self._bells.items()
         self._threads = [Thread(target=self._run, args=each, daemon=True) for each in pairs]
@@ -47,13 +57,5 @@ class Pump:
     def _run(self, work: Work, bell: Event) -> None:
         while not self._closing.is_set():
             bell.clear()
-            if rest := min(_round(work), LONGEST_REST):
+            if rest := min(self._attempt(work), LONGEST_REST):
                 bell.wait(rest.total_seconds())
-
-
-def _round(work: Work) -> timedelta:
-    try:
-        return work()
-    except Exception as error:  # noqa: BLE001 - the ledger holds the work; try again soon
-        log.error("could not work on deliveries, will try again: %s", error)  # noqa: TRY400
-        return REST_AFTER_FAULT
