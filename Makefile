@@ -2,13 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test install browser lint format lock
+.PHONY: demo test bench install browser lint format lock
 
 demo: install
 	$(BIN)/loftesbot demo
 
 test: install browser
 	$(BIN)/python -m pytest
+
+# Ratios against peers in one run; ONLY=a runs one part.
+bench: install
+	$(BIN)/python -m benchmarks $(ONLY)
 
 install: .venv/.installed
 

@@ -19,6 +19,7 @@ from benchmarks.racing import (
 )
 from benchmarks.tables import Table, Target, ratio, spread
 from benchmarks.workload import calls, due, keep, office
+from bot.app.clocks import wall_now
 from bot.carriers import inline
 from tests.postgres import Postgres
 
@@ -158,7 +159,7 @@ def _our_team(ring: Ring, url: str, carrier: str) -> Team:
     found = due(writer, COUNT)
 
     def give() -> None:
-        writer.deliveries.write(found, written=writer.now(), now=writer.clock.machine(writer.now()))
+        writer.deliveries.write(found, written=writer.now(), now=wall_now())
 
     return Team([ring.ours(url, "work", carrier)] * WORKERS, give, partial(ours.left, writer))
 

@@ -12,6 +12,7 @@ from benchmarks.processes import say
 from benchmarks.workload import due, office, set_up, settings
 from bot.app.delivery import DeliveryService
 from bot.app.office import Office
+from bot.domain.delivery import Draft
 
 OPEN = ("pending", "claimed", "uncertain")
 LOOK_SECONDS = 0.25
@@ -40,7 +41,7 @@ def main(url: str, api: str, count: str, carrier: str, task: str) -> None:
     ours.database.close()
 
 
-def write(ours: Office, service: DeliveryService, found: list) -> None:
+def write(ours: Office, service: DeliveryService, found: list[Draft]) -> None:
     """Write the reminders into the ledger, as the scheduler's job does."""
     ours.deliveries.write(found, written=ours.now(), now=service.clock())
     say("added", time.monotonic())
