@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.app.clocks import SteadyClock
+from bot.app.clocks import SteadyClock, following, since_boot
 from tests.builders import utc
 
 NOON = utc(2026, 11, 23)
@@ -73,3 +73,17 @@ def test_small_corrections_are_not_worth_a_word(caplog: pytest.LogCaptureFixture
     machine.wall -= timedelta(seconds=2)
     clock()
     assert caplog.text == ""
+
+
+def test_where_processes_share_a_clock_none_follows_its_own_machine() -> None:
+    machine, server = Machine(), utc(2026, 11, 23, 13)
+    clock = following(server, lambda: machine.seconds)
+    machine.wall += HOUR
+    assert clock() == server
+    machine.passes(HOUR)
+    assert clock() == server + HOUR
+
+
+def test_the_time_since_the_start_of_the_machine_goes_on() -> None:
+    first = since_boot()
+    assert 0 < first <= since_boot()

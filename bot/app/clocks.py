@@ -20,6 +20,11 @@ def wall_now() -> datetime:
     return datetime.now(UTC)
 
 
+def since_boot() -> float:
+    """Return the seconds since this machine was started, asleep or awake where it can tell."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 @dataclass(slots=True)
 class SteadyClock:
     """A clock that follows the wall's forwards and never back; rests and leases are on it.
@@ -65,7 +70,19 @@ def shared_clock(database: Database) -> SteadyClock:
     Machines disagree about the time; those that take over from one another must not.
     """
     theirs = database.server_time()
-    if theirs is None:
-        return SteadyClock()
-    offset = theirs - wall_now()
-    return SteadyClock(lambda: wall_now() + offset)
+    return SteadyClock() if theirs is None else following(theirs, since_boot)
+
+
+def following(theirs: datetime, elapsed: Callable[[], float]) -> SteadyClock:
+    """Return a clock that goes on from ``theirs``, whatever the wall's clock is set to.
+
+    ``elapsed`` counts on while the machine sleeps. One whose clock was set ahead would else
+    see the leases of all others run out, and send what they are sending.
+    """
+    began, own = elapsed(), SteadyClock()
+
+    def shown() -> datetime:
+        own()  # says so in the log when this machine's clock is set back
+        return theirs + timedelta(seconds=elapsed() - began)
+
+    return SteadyClock(shown, elapsed)
