@@ -22,10 +22,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DBAPIError
 
 from bot.domain.delivery import DeliveryState
-from bot.domain.errors import DatabaseError
+from bot.domain.errors import DatabaseError, DatabaseTroubleError
 from bot.storage import copying, engines
 from bot.storage.answers import SqlAnswers
 from bot.storage.copying import Copied, copy_database
@@ -204,7 +203,7 @@ def test_nobody_writes_to_the_target_meanwhile(
         def meddle(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
             if statement.startswith("INSERT INTO deliveries") and not refused:
                 refused.append(True)
-                with pytest.raises(DBAPIError, match="lock timeout"):
+                with pytest.raises(DatabaseTroubleError, match="låst"):
                     say(SqlAnswers(server))
 
         event.listen(server.engine, "before_cursor_execute", meddle)
