@@ -41,7 +41,7 @@ def _disk(options: Options, folder: Path) -> bool:
     print("\ndisk: SQLite on a disk that is full, and then can only be read", flush=True)
     verdict = disk_phase(options, folder / "sqlite")
     if verdict is None:
-        print("left out: no right to mount a disk here")
+        print("left out: the phase with a full disk is not written yet")
         return True
     print(f"{monotonic() - began:.0f} s")
     print(verdict.table(), flush=True)
