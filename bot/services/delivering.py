@@ -150,6 +150,8 @@ class Delivering:
             rest = rest_after(outcome, delivery, chance=self.chance())
             if now + rest.delivery > (delivery.attempted or now) + LAST_TRY:
                 reason = f"gav upp efter {LAST_TRY.days} dygn: {outcome.reason}"
+                unclear = delivery.uncertain or isinstance(outcome, Uncertain)
+                delivery = replace(delivery, uncertain=unclear)
                 self.ledger.give_up(delivery, reason, now=now, then=self._notice(delivery))
                 return
         self.ledger.settle(delivery, outcome, now=now, rest=rest, then=then)

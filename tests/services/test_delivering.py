@@ -178,6 +178,21 @@ def test_what_failed_goes_out_when_an_operator_says_so(desk: Desk) -> None:
     assert [each.title for each in desk.transport.posted] == ["I dag: Gemensam lägesbild"]
 
 
+def test_what_failed_after_an_unclear_last_try_is_looked_up_before_it_goes_out_again(
+    desk: Desk,
+) -> None:
+    desk.now = utc(2018, 2, 7, 7, 5)
+    desk.transport.outcomes = [TryAgain("down"), Unclear("reset")]
+    desk.remind()
+    desk.run()
+    desk.run(after=timedelta(days=3))
+    (failed,) = desk.deliveries.listed([DeliveryState.FAILED], limit=9)
+    assert desk.deliveries.retry(failed.id, now=desk.now)
+    desk.run(after=SECOND)
+    assert len(desk.transport.posted) == 1
+    assert desk.deliveries.counts() == {"sent": 2, "withdrawn": 1}
+
+
 def test_an_operator_is_not_told_of_what_has_been_mended_meanwhile(desk: Desk) -> None:
     desk.transport.outcomes = [Refused("is_archived")]
     desk.remind()
