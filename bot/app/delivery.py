@@ -4,14 +4,15 @@ import logging
 import random
 import secrets
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
 from bot.app.clocks import SteadyClock, shared_clock
 from bot.app.office import Office
 from bot.app.troubles import Troubles
-from bot.carriers.dbos import DbosCarrier
+from bot.carriers.dbos import DbosCarrier, Parcel
 from bot.carriers.inline import InlineCarrier, tell
 from bot.carriers.pump import REST_AFTER_FAULT, Pump, Work
 from bot.chat.room.room import Room
@@ -101,7 +102,17 @@ class DeliveryService:
                 "LOFTESBOT_DELIVERY__CARRIER=dbos bär leveranser mellan datorer och behöver "
                 "PostgreSQL. Ange en sådan databas, eller inline."
             )
-        return DbosCarrier(self.office.database.engine, self.node.name, self._deliver_by_id)
+        engine, name = self.office.database.engine, self.node.name
+        return DbosCarrier(engine, name, self._deliver_by_id, around=self._held)
+
+    @contextmanager
+    def _held(self, parcel: Parcel) -> Iterator[None]:
+        """Hold a parcel that another process may have claimed; its targets are free after it."""
+        self.office.deliveries.take_up(parcel, holder=self.node.name)
+        try:
+            yield
+        finally:
+            self.pump.ring(self._dispatch)
 
     def _deliver(self, delivery: Delivery) -> Outcome | None:
         """Deliver by the plan in force, which another process may have put there.

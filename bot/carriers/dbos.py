@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -47,6 +47,8 @@ TRACEBACK = "Traceback (most recent call last):"
 RAISED = re.compile(r"[\w.]+(Error|Exception|Interrupt|Exit)\b")
 
 Deliver = Callable[[int, int], None]
+Parcel = Sequence[tuple[int, int]]
+Around = Callable[[Parcel], AbstractContextManager[object]]
 
 
 class DbosCarrier:
@@ -55,14 +57,21 @@ class DbosCarrier:
     What is enlisted is in the queue when the claiming transaction has committed, and only then.
     A parcel is begun once at most: DBOS is told never to run one again, since the ledger alone
     knows what an interrupted attempt may have done. A delivery whose worker died is claimed
-    anew, with another attempt, when its lease has ended.
+    anew, with another attempt, when the ledger has freed it.
 
     ``name`` is that of the process. ``deliver`` is called with id and attempt; where that is no
-    longer the newest attempt, it shall do nothing. Without ``executes`` it only enlists.
+    longer the newest attempt, it shall do nothing. What ``around`` gives is entered before a
+    parcel is begun, and left when all of it is done. Without ``executes`` it only enlists.
     """
 
     def __init__(
-        self, engine: Engine, name: str, deliver: Deliver, *, executes: bool = True
+        self,
+        engine: Engine,
+        name: str,
+        deliver: Deliver,
+        *,
+        around: Around = nullcontext,
+        executes: bool = True,
     ) -> None:
         try:
             from dbos import DBOS, DBOSClient, WorkflowSerializationFormat, error
@@ -85,6 +94,7 @@ class DbosCarrier:
         self._url = engine.url.render_as_string(hide_password=False)
         self._own_engine = _engine(self._url) if engine.dialect.name == "postgresql" else None
         self._name, self._deliver, self._executes = name, deliver, executes
+        self._around = around
         self._closing = Event()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="deliver")
 
@@ -210,9 +220,17 @@ class DbosCarrier:
 
         @self._dbos.workflow(name=WORKFLOW, max_recovery_attempts=0)
         def deliver_parcel(parcel: list[list[int]]) -> None:
-            wait([self._pool.submit(self._deliver_one, *each) for each in parcel])
+            self._deliver_all([(number, attempt) for number, attempt in parcel])
 
         self._dbos.launch()
+
+    def _deliver_all(self, parcel: Parcel) -> None:
+        try:
+            with self._around(parcel):
+                wait([self._pool.submit(self._deliver_one, *each) for each in parcel])
+        except DatabaseTroubleError as error:
+            # What is not begun stays claimed, and is claimed anew when its lease has ended.
+            log.error("a parcel of %s was not begun: %s", len(parcel), error)  # noqa: TRY400
 
     def _deliver_one(self, delivery_id: int, attempt: int) -> None:
         if self._closing.is_set():

@@ -84,6 +84,12 @@ class DeliveryLedger(Protocol):
         raises, nothing was claimed.
         """
 
+    def take_up(self, attempts: Sequence[tuple[int, int]], *, holder: str) -> None:
+        """Let the node ``holder`` hold what ``attempts``, each an id and its attempt, still hold.
+
+        Whoever claimed them may die from now on, and whoever delivers them is waited for.
+        """
+
     def claimed(self, delivery_id: int, attempt: int) -> Delivery | None:
         """Return the delivery while that attempt holds it; None when it no longer does."""
 

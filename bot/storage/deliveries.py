@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select, union_all, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, select, tuple_, union_all, update
 
 from bot.domain.delivery import (
     Delivery,
@@ -69,6 +69,13 @@ class SqlDeliveries:
             if found:
                 enlist(connection, found)
             return found
+
+    def take_up(self, attempts: Sequence[tuple[int, int]], *, holder: str) -> None:
+        """Let the node ``holder`` hold what ``attempts`` still hold."""
+        theirs = tuple_(deliveries.c.id, deliveries.c.attempt).in_(attempts)
+        with self.database.write(single=True) as connection:
+            chosen = update(deliveries).where(claimed, theirs, deliveries.c.holder != holder)
+            connection.execute(chosen.values(holder=holder))
 
     def claimed(self, delivery_id: int, attempt: int) -> Delivery | None:
         """Return the delivery while that attempt holds it; None when it no longer does."""

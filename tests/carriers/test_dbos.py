@@ -3,7 +3,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import Event, Thread
 from threading import enumerate as enumerate_threads
@@ -21,6 +21,7 @@ from bot.carriers.dbos import (
     PARCEL_SIZE,
     WORKERS,
     DbosCarrier,
+    Parcel,
 )
 from bot.domain.errors import DatabaseTroubleError, SettingsError
 from tests.builders import utc
@@ -212,6 +213,51 @@ def test_what_dbos_says_is_one_line_and_once_a_minute(
     told = ["Lost the queue: no route", "Cannot poll: OSError: no route"]
     assert [each.getMessage() for each in caplog.records] == told
     assert "Traceback" not in caplog.text
+
+
+def test_a_parcel_is_announced_before_it_is_begun_and_when_all_of_it_is_done(
+    engine: Engine,
+) -> None:
+    told: list[object] = []
+
+    @contextmanager
+    def around(parcel: Parcel) -> Iterator[None]:
+        told.append(parcel)
+        yield
+        told.append("done")
+
+    def deliver(number: int, attempt: int) -> None:
+        told.append(number)
+
+    with running(DbosCarrier(engine, "this", deliver, around=around)) as carrier:
+        hand_over(engine, carrier, delivery(1), delivery(2, attempt=3))
+        until(lambda: "done" in told)
+    assert told[0] == [(1, 1), (2, 3)]
+    assert {1, 2} == {*told[1:3]}
+    assert told[3:] == ["done"]
+
+
+def test_a_parcel_that_cannot_be_announced_is_not_begun(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun: list[int] = []
+
+    def around(parcel: Parcel) -> AbstractContextManager[object]:
+        if parcel == [(1, 1)]:
+            raise DatabaseTroubleError("Databasen svarar inte.")
+        return nullcontext()
+
+    def deliver(number: int, attempt: int) -> None:
+        begun.append(number)
+
+    with running(DbosCarrier(engine, "this", deliver, around=around)) as carrier:
+        hand_over(engine, carrier, delivery(1))
+        until(lambda: caplog.records)
+        hand_over(engine, carrier, delivery(2))
+        until(lambda: begun)
+    assert begun == [2]
+    told = ["a parcel of 1 was not begun: Databasen svarar inte."]
+    assert [each.getMessage() for each in caplog.records] == told
 
 
 @on_postgresql

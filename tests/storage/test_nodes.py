@@ -49,6 +49,25 @@ def test_a_node_that_was_only_cut_off_can_no_longer_record(deliveries: SqlDelive
     assert not settle(deliveries, found, Sent("1"))
 
 
+def test_what_another_node_delivers_is_freed_when_that_one_is_silent(
+    deliveries: SqlDeliveries,
+) -> None:
+    write(deliveries, draft())
+    (found,) = claim(deliveries, holder="claimer")
+    deliveries.take_up([(found.id, found.attempt)], holder="n1")
+    deliveries.beat(node("n1"), now=NOW)
+    assert free_dead(deliveries, after=SILENT) == 0
+    assert free_dead(deliveries, after=SILENT + SECOND) == 1
+
+
+def test_an_attempt_that_was_taken_over_takes_nothing_up(deliveries: SqlDeliveries) -> None:
+    write(deliveries, draft())
+    (found,) = claim(deliveries, holder="claimer")
+    deliveries.beat(node("claimer"), now=NOW)
+    deliveries.take_up([(found.id, found.attempt - 1)], holder="n1")
+    assert free_dead(deliveries, after=SECOND) == 0
+
+
 def test_a_node_that_left_holds_nothing(deliveries: SqlDeliveries) -> None:
     write(deliveries, draft())
     deliveries.beat(node("n1"), now=NOW)
