@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.app.delivery import DeliveryService
 from bot.app.office import Office, open_office, virtual_clock
 from bot.app.service import Service, jobs
 from bot.domain.answer import Answer, AnswerKind
+from bot.domain.delivery import Draft
 from bot.domain.errors import PlanFileError, SettingsError
 from bot.domain.message import Message
 from bot.settings import DatabaseSettings, MailSettings, Settings
@@ -22,6 +24,7 @@ from tests.waiting import until
 
 PLAN = Path(__file__).parents[1] / "schedules/gavle-2018-2020.yaml"
 MEETING = "gavle-2018-2020/lagesbild/2018-W01"
+LATER = "gavle-2018-2020/lagesbild/2018-W05"
 FAST = 150_000.0
 
 Start = Callable[..., Service]
@@ -113,6 +116,21 @@ def test_after_a_restart_the_clock_goes_on_and_nothing_comes_twice(
     second.sweep()
     keys = [each.key for each in messages(second.office)]
     assert keys == [each.key for each in before]
+
+
+def test_what_a_process_with_a_faster_clock_wrote_is_not_taken_for_too_early(
+    settings: Settings,
+) -> None:
+    clock = virtual_clock(settings, date(2018, 1, 2), 1.0)
+    office = open_office(settings, [PLAN], clock)
+    with closing(office.database):
+        ahead = office.now() + timedelta(days=28, hours=7)
+        draft = Draft("key", "gavle-2018-2020", LATER, "day", "room:samverkan", ahead)
+        service = DeliveryService(office, settings)
+        office.deliveries.write([draft], written=ahead, now=service.clock())
+        service.start()
+        until(lambda: office.deliveries.counts() == {"sent": 1})
+        service.stop()
 
 
 def test_one_job_stands_for_each_commitment_and_knows_its_next_time(settings: Settings) -> None:
