@@ -1,5 +1,6 @@
 """The client for the way out to Slack."""
 
+import logging
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
 
@@ -14,8 +15,10 @@ def make_client(
 ) -> WebClient:
     """Return a client that never repeats a call by itself; pacing and repeating are ours.
 
-    The SDK would repeat a post after a reset connection, and post twice.
+    The SDK would repeat a post after a reset connection, and post twice. Nor does it write to
+    the log: what came of each call is told once, by whoever made it.
     """
+    logging.getLogger("slack_sdk.web.base_client").setLevel(logging.CRITICAL)
     client = WebClient(token=token, base_url=base_url, timeout=timeout_seconds, retry_handlers=[])
     if proxy_bypass(urlsplit(base_url).hostname or ""):
         client.proxy = None

@@ -5,9 +5,10 @@ import socket
 import ssl
 from collections.abc import Mapping
 from datetime import timedelta
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
@@ -106,6 +107,8 @@ def untaken(error: Exception, *, worth_waiting: bool = True) -> Untaken:
     """
     if isinstance(error, SlackApiError):
         return _answered(error.response, worth_waiting=worth_waiting)
+    if isinstance(error, HTTPError):
+        return _uploaded(error)
     cause = error.reason if isinstance(error, URLError) else error
     if isinstance(cause, NEVER_LEFT):
         return TryAgain(_short(f"Slack kunde inte nås: {cause}"))
@@ -117,10 +120,17 @@ def retried(outcome: Untaken) -> TryAgain:
     return outcome if isinstance(outcome, TryAgain) else TryAgain(outcome.reason)
 
 
+def _uploaded(error: HTTPError) -> Untaken:
+    """What the address for uploads answered, which speaks plain HTTP."""
+    if error.code == HTTPStatus.TOO_MANY_REQUESTS:
+        return TryAgain("ratelimited", after=_wait(dict(error.headers.items())), target_wide=True)
+    return Uncertain(f"oklart svar från Slack: {error.code}")
+
+
 def _answered(response: SlackResponse, *, worth_waiting: bool) -> Untaken:
     data: Any = response.data
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
-    if response.status_code == 429 or code in RATE_LIMITED:
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or code in RATE_LIMITED:
         wait = _wait(response.headers)
         return TryAgain("ratelimited", after=wait, target_wide=True)
     if response.status_code >= 500 or not _CODE.fullmatch(code):

@@ -1,6 +1,7 @@
 """Calendar files in the threads of their messages."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -72,6 +73,15 @@ def test_a_failure_before_the_file_is_shown_is_harmless(
     assert isinstance(transport.enclose(enclosure(thread), address=CHANNEL), TryAgain)
     assert file_messages(slack) == []
     assert isinstance(transport.enclose(enclosure(thread), address=CHANNEL), Sent)
+
+
+def test_a_limit_met_while_uploading_is_waited_out(
+    slack: SlackStandIn, transport: SlackTransport
+) -> None:
+    thread = post_message(transport)
+    slack.workspace.fail_next("upload", faults.rate_limited(7))
+    outcome = transport.enclose(enclosure(thread), address=CHANNEL)
+    assert outcome == TryAgain("ratelimited", after=timedelta(seconds=7), target_wide=True)
 
 
 def test_a_file_that_slack_refuses_is_refused(
