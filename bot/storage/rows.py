@@ -63,7 +63,8 @@ def changes(
         case Refused():
             return {
                 "state": DeliveryState.FAILED,
-                "uncertain": False,
+                # What this attempt came to says nothing about an earlier one.
+                "uncertain": delivery.uncertain,
                 "reason": outcome.reason,
                 "settled": now,
             }

@@ -7,7 +7,17 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.answer import AnswerKind
-from bot.domain.delivery import Absent, Delivery, Found, Outcome, Sent, Sought, TryAgain
+from bot.domain.delivery import (
+    Absent,
+    Delivery,
+    DeliveryState,
+    Found,
+    Outcome,
+    Refused,
+    Sent,
+    Sought,
+    TryAgain,
+)
 from bot.domain.delivery import Uncertain as Unclear
 from bot.domain.message import Message
 from bot.storage.answers import SqlAnswers
@@ -123,3 +133,15 @@ def test_a_message_that_stands_from_an_unclear_attempt_comes_to_show_the_answer(
     desk.delivering().show_answers()
     (shown,) = desk.transport.shown.values()
     assert ["Anna" in each for each in shown.history] == [True]
+
+
+def test_a_refusal_does_not_forget_that_an_earlier_attempt_may_have_arrived(desk: Desk) -> None:
+    desk.transport.outcomes = [Unclear("reset"), Refused("is_archived")]
+    desk.transport.searchable = False
+    desk.remind()
+    desk.run()
+    desk.run(after=5 * SECOND)
+    (failed,) = desk.deliveries.listed([DeliveryState.FAILED], limit=9)
+    assert desk.deliveries.retry(failed.id, now=desk.now)
+    desk.run(after=SECOND)
+    assert [bool(each.repeat) for each in desk.transport.posted] == [False, True]
