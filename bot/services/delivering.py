@@ -39,6 +39,7 @@ NEEDED_TO_POST = timedelta(seconds=40)
 CLOCKS_DIFFER = timedelta(days=1)
 REST_AFTER_FAULT = timedelta(seconds=10)
 NO_REST = Rest(timedelta(), timedelta())
+TOO_LATE = Uncertain("svaret kom när reservationen hade gått ut; leveransen slås upp")
 
 Render = Callable[[Occurrence, Standing], bytes]
 
@@ -135,11 +136,14 @@ class Delivering:
                 outcome = self._post(delivery, standing, again=isinstance(found, Unsearchable))
             case _:
                 assert_never(found)
-        self._record(delivery, outcome, self._calendar(delivery, outcome))
-        return outcome
+        recorded = self._record(delivery, outcome, self._calendar(delivery, outcome))
+        return outcome if recorded else TOO_LATE
 
-    def _record(self, delivery: Delivery, outcome: Outcome, then: Sequence[Draft]) -> None:
-        """Settle the attempt; after the last try give up, and tell an operator."""
+    def _record(self, delivery: Delivery, outcome: Outcome, then: Sequence[Draft]) -> bool:
+        """Settle the attempt; after the last try give up, and tell an operator.
+
+        False when it was taken over meanwhile: then the one that has it looks it up.
+        """
         now, rest = self.clock(), NO_REST
         if delivery.uncertain and isinstance(outcome, TryAgain):
             # This attempt came to nothing for certain, but an earlier one may have arrived.
@@ -152,9 +156,9 @@ class Delivering:
                 reason = f"gav upp efter {LAST_TRY.days} dygn: {outcome.reason}"
                 unclear = delivery.uncertain or isinstance(outcome, Uncertain)
                 delivery = replace(delivery, uncertain=unclear)
-                self.ledger.give_up(delivery, reason, now=now, then=self._notice(delivery))
-                return
-        self.ledger.settle(delivery, outcome, now=now, rest=rest, then=then)
+                told = self._notice(delivery)
+                return self.ledger.give_up(delivery, reason, now=now, then=told)
+        return self.ledger.settle(delivery, outcome, now=now, rest=rest, then=then)
 
     def _notice(self, delivery: Delivery) -> list[Draft]:
         """Word to an operator that a message did not arrive; never about such word itself."""

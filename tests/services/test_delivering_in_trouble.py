@@ -1,7 +1,7 @@
 """Delivering when something happens at the worst moment, or when a clock was wrong."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
@@ -20,6 +20,7 @@ from bot.domain.delivery import (
 )
 from bot.domain.delivery import Uncertain as Unclear
 from bot.domain.message import Message
+from bot.services.delivering import LEASE, TOO_LATE
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database
 from bot.storage.deliveries import SqlDeliveries
@@ -47,6 +48,19 @@ class DatedTransport(FakeTransport):
     def find(self, sought: Sought, *, address: str) -> Found:
         found = FakeTransport.find(self, sought, address=address)
         return found if sought.since <= NOW else Absent()
+
+
+@dataclass
+class SlowTransport(FakeTransport):
+    """A product that takes a message, and answers when something else has happened."""
+
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
+
+    def post(self, message: Message, *, address: str) -> Outcome:
+        outcome = FakeTransport.post(self, message, address=address)
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        return outcome
 
 
 class KeyedTransport(FakeTransport):
@@ -97,6 +111,23 @@ def test_a_lease_that_runs_short_right_before_the_post_stops_it(desk: Desk) -> N
     meanwhile(desk, stand_still)
     desk.delivering().dispatch(ByHand(desk.submit))
     assert desk.transport.posted == []
+
+
+def test_an_answer_that_comes_after_the_lease_says_so_and_the_message_is_found(
+    desk: Desk,
+) -> None:
+    told: list[Outcome | None] = []
+
+    def deliver(found: Sequence[Delivery]) -> None:
+        told.extend(desk.delivering().deliver(each) for each in found)
+
+    desk.transport = SlowTransport(meanwhile=[lambda: desk.run(after=LEASE)])
+    desk.remind()
+    desk.delivering().dispatch(ByHand(deliver))
+    assert told == [TOO_LATE]
+    desk.run(after=60 * SECOND)
+    assert len(desk.transport.posted) == 1
+    assert desk.deliveries.counts() == {"sent": 2}
 
 
 def test_what_may_have_arrived_stays_so_when_the_next_try_does_not_get_through(
