@@ -186,6 +186,8 @@ class Delivering:
                 until = self.clock() + (outcome.after or REST_AFTER_FAULT)
                 self.ledger.hold(delivery, until, target_wide=outcome.target_wide)
             case Uncertain():
+                # It may yet overwrite newer words that somebody else has shown meanwhile.
+                self.ledger.show(delivery, delivery.shown)
                 self.ledger.hold(delivery, self.clock() + REST_AFTER_FAULT)
             case _:
                 assert_never(outcome)

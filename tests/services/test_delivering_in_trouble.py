@@ -52,15 +52,22 @@ class DatedTransport(FakeTransport):
 
 @dataclass
 class SlowTransport(FakeTransport):
-    """A product that takes a message, and answers when something else has happened."""
+    """A product on which something happens before a post is answered, or a change is made."""
 
     meanwhile: list[Callable[[], object]] = field(default_factory=list)
 
     def post(self, message: Message, *, address: str) -> Outcome:
         outcome = FakeTransport.post(self, message, address=address)
+        self._pass_time()
+        return outcome
+
+    def update(self, message: Message, *, address: str, receipt: str) -> Outcome:
+        self._pass_time()
+        return FakeTransport.update(self, message, address=address, receipt=receipt)
+
+    def _pass_time(self) -> None:
         while self.meanwhile:
             self.meanwhile.pop()()
-        return outcome
 
 
 class KeyedTransport(FakeTransport):
@@ -176,3 +183,22 @@ def test_a_refusal_does_not_forget_that_an_earlier_attempt_may_have_arrived(desk
     assert desk.deliveries.retry(failed.id, now=desk.now)
     desk.run(after=SECOND)
     assert [bool(each.repeat) for each in desk.transport.posted] == [False, True]
+
+
+def test_an_unclear_change_that_overtook_a_newer_one_is_mended(desk: Desk) -> None:
+    slow = desk.transport = SlowTransport()
+    desk.remind()
+    desk.run()
+    desk.say(AnswerKind.ACKNOWLEDGED)
+
+    def others_show_a_newer_answer() -> None:
+        desk.say(AnswerKind.DONE)
+        desk.now += SECOND
+        desk.delivering().show_answers()
+        slow.outcomes = [Unclear("reset")]
+
+    slow.meanwhile.append(others_show_a_newer_answer)
+    desk.delivering().show_answers()
+    desk.now += 11 * SECOND
+    assert desk.delivering().show_answers() == 1
+    assert slow.updated[-1].asks == ()
