@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPException
 from random import Random
 from threading import Event, Thread
+from time import monotonic
 from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
+from bot.domain.answer import AnswerKind
+from tests.chaos.answers import Heard, Reply, Said
 from tests.chaos.fleet import ROOT, Fleet
 from tests.standins.slack.server import SlackStandIn
 
@@ -18,18 +21,10 @@ from tests.standins.slack.server import SlackStandIn
 MOST_TRIES = 40
 TRY_AGAIN_SECONDS = 1.0
 PATIENCE_SECONDS = 20.0
-KINDS = ("acknowledged", "acknowledged", "done")
-COMMAND_KINDS = {"acknowledged": "kvittera", "done": "genomförd"}
+KINDS = (AnswerKind.ACKNOWLEDGED, AnswerKind.ACKNOWLEDGED, AnswerKind.DONE)
+COMMAND_KINDS = {AnswerKind.ACKNOWLEDGED: "kvittera", AnswerKind.DONE: "genomförd"}
+SETTLED = "redan besvarat"
 BUTTON = "loftesbot.acknowledge"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One answer; ``by`` gives no other, and is called so in Slack too."""
-
-    by: str
-    occurrence: str
-    kind: str
 
 
 @dataclass
@@ -44,9 +39,7 @@ class People:
     slack: SlackStandIn
     choice: Random
     rest_seconds: float
-    accepted: list[Said] = field(default_factory=list)
-    unclear: list[Said] = field(default_factory=list)
-    refused: list[Said] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     over: Event = field(default_factory=Event)
     _number: int = 0
@@ -71,7 +64,7 @@ class People:
             self._number += 1
             occurrence = key_of(message).partition("#")[0]
             by = f"{self.name}{self._number}"
-            said = Said(by, occurrence, self.choice.choice(KINDS))
+            said = Said(by, occurrence, self.choice.choice(KINDS), monotonic())
             try:
                 self._say(said, channel, str(message["ts"]))
             except Exception as error:  # noqa: BLE001 - it is a fault of the run, and told
@@ -85,32 +78,25 @@ class People:
     def _say(self, said: Said, channel: str, ts: str) -> None:
         luck = self.choice.random()
         if luck < 0.3:
-            pressed = replace(said, kind="acknowledged")
+            pressed = replace(said, kind=AnswerKind.ACKNOWLEDGED)
             self._note(pressed, self._press(pressed, channel, ts))
             return
         way = self._command if luck < 0.4 else self._page
-        for _ in range(MOST_TRIES):
-            taken = way(said)
-            if taken is not None:
-                self._note(said, taken)
-                return
-            if self.over.wait(TRY_AGAIN_SECONDS):
+        reply = way(said)
+        for _ in range(MOST_TRIES - 1):
+            if reply is not Reply.UNCLEAR or self.over.wait(TRY_AGAIN_SECONDS):
                 break
-        self._note(said, None)
+            reply = way(said)
+        self._note(said, reply)
 
-    def _note(self, said: Said, taken: bool | None) -> None:
-        if taken is None:
-            self.unclear.append(said)
-        elif taken:
-            self.accepted.append(said)
-        else:
-            self.refused.append(said)
+    def _note(self, said: Said, reply: Reply) -> None:
+        self.heard.append(Heard(said, reply, monotonic()))
 
-    def _page(self, said: Said) -> bool | None:
-        """Send the form; None while nobody knows whether it was taken."""
+    def _page(self, said: Said) -> Reply:
+        """Send the form; unclear while nobody knows whether it was taken."""
         serving = self.fleet.ready(serving=True)
         if not serving:
-            return None
+            return Reply.UNCLEAR
         address = self.choice.choice(serving).address
         nonce = f"the-answer-that-{said.by}-gives"
         fields = {"occurrence": said.occurrence, "kind": said.kind, "by": said.by, "nonce": nonce}
@@ -124,12 +110,13 @@ class People:
                 address, "/answers", method="POST", body=urlencode(fields), headers=headers
             )
         except (OSError, HTTPException):
-            return None
-        if status == 200 and json.loads(body)["ok"]:
-            return True
-        return False if status == 422 else None
+            return Reply.UNCLEAR
+        if status == 422:
+            return Reply.REFUSED
+        told = json.loads(body) if status == 200 else {}
+        return reply_of(told["text"]) if told.get("ok") else Reply.UNCLEAR
 
-    def _command(self, said: Said) -> bool | None:
+    def _command(self, said: Said) -> Reply:
         """Say it from the shell."""
         command = [sys.executable, "-m", "bot", "answer", said.occurrence]
         command += [COMMAND_KINDS[said.kind], "--by", said.by]
@@ -140,19 +127,25 @@ class People:
         if "Traceback" in done.stderr:
             self.faults.append(f"answer of {said.by}: {done.stderr[-500:]}")
         if done.returncode == 0:
-            return True
-        return False if "redan besvarat" in done.stderr else None
+            return reply_of(done.stdout)
+        return Reply.REFUSED if SETTLED in done.stderr else Reply.UNCLEAR
 
-    def _press(self, said: Said, channel: str, ts: str) -> bool | None:
+    def _press(self, said: Said, channel: str, ts: str) -> Reply:
         """Press the button; Slack waits for the acknowledgement, and presses once only."""
         workspace = self.slack.workspace
         try:
             self.slack.press(channel, ts, BUTTON, said.by.upper())
         except LookupError:
-            return False
+            return Reply.REFUSED
         except Exception:  # noqa: BLE001 - whoever was to acknowledge it is gone
-            return None
-        return not any(each.get("user") == said.by.upper() for each in workspace.ephemerals)
+            return Reply.UNCLEAR
+        told = any(each.get("user") == said.by.upper() for each in workspace.ephemerals)
+        return Reply.REFUSED if told else Reply.NOTED
+
+
+def reply_of(text: str) -> Reply:
+    """Return what a confirmation says."""
+    return Reply.KNOWN if text.startswith("Redan noterat") else Reply.NOTED
 
 
 def ask(

@@ -87,17 +87,13 @@ def run(options: Options, folder: Path) -> tuple[Verdict, dict[str, int]]:
         scene.weather.storm.clear()
         faults = _calm(scene, office, feeding)
         ended = scene.fleet.end()
-        said = {
-            "accepted": [said for each in people for said in each.accepted],
-            "unclear": [said for each in people for said in each.unclear],
-            "refused": [said for each in people for said in each.refused],
-        }
+        heard = [told for each in people for told in each.heard]
         faults += [*storm.faults, *feeding.faults, *ended]
         faults += [fault for each in people for fault in each.faults]
         faults += [*scene.fleet.unexpected, *(f"traceback in {x}" for x in tracebacks(folder))]
         targets = [f"room:{TARGET}", *(f"slack:{each}" for each in scene.channels)]
         verdict = Counted(office, scene.weather, targets).verdict(
-            said, faults, storm.happened["kills"]
+            heard, faults, storm.happened["kills"]
         )
         happened = {**storm.happened, "starts that found no database": len(scene.fleet.excused)}
         return verdict, happened | {

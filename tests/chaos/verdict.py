@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from bot.app.office import Office
 from bot.chat.slack.transport import file_mark
-from bot.domain.answer import AnswerKind
 from bot.domain.delivery import DeliveryState, Part
 from bot.domain.reminder import Reminder
 from bot.services.planning import NOTHING_SAID
 from bot.services.reminding import newest_due, scheduled
+from bot.storage.rows import as_answer
 from bot.storage.tables import answers, deliveries, nodes, room_messages, stale
-from tests.chaos.people import Said, key_of
+from tests.chaos.answers import Heard, Kept
+from tests.chaos.people import key_of
 from tests.standins.slack.workspace import Workspace
 
 Row = Mapping[str, Any]
@@ -24,11 +25,17 @@ OPEN = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.UNCERTAIN)
 
 @dataclass
 class Tally:
-    """One line of the table; ``lost`` to ``failed`` and ``stray`` must be nothing."""
+    """One line of the table; from ``lost`` on everything must be nothing.
+
+    ``found`` is how much of what was sent was never recorded by whoever sent it, and was found
+    by a look-up; ``cut`` is how much of that was sent by somebody who was killed at it.
+    """
 
     sent: int = 0
     withdrawn: int = 0
     there: int = 0
+    found: int = 0
+    cut: int = 0
     lost: int = 0
     doubled: int = 0
     stray: int = 0
@@ -63,7 +70,8 @@ class Verdict:
     def in_order(self) -> bool:
         """Whether everything is as it was promised."""
         tallies = all(each.in_order for each in self.tallies.values())
-        return tallies and not (self.lost or self.doubled or self.faults or self.answers["unshown"])
+        wrong = any(self.answers[name] for name in ("lost", "doubled", "stray", "unshown"))
+        return tallies and not (wrong or self.faults)
 
     def table(self) -> str:
         """Return the count as text."""
@@ -87,10 +95,8 @@ class Counted:
     workspace: Workspace
     targets: Sequence[str]
 
-    def verdict(
-        self, said: Mapping[str, Sequence[Said]], faults: Sequence[str], killed: int
-    ) -> Verdict:
-        """Count everything; ``said`` are the answers that people gave, by how they were taken.
+    def verdict(self, heard: Sequence[Heard], faults: Sequence[str], killed: int) -> Verdict:
+        """Count everything; ``heard`` is what people were told of the answers they gave.
 
         Of all nodes only those that were ``killed`` may not have said good-bye.
         """
@@ -109,8 +115,16 @@ class Counted:
         left = self._nodes()
         nodes_left = [f"{left} nodes have not left, {killed} were killed"] if left > killed else []
         silent = [f"{r['key']}: withdrawn without a reason" for r in rows if _unexplained(r)]
-        found = self._answers(said) | {"unshown": self._unshown(rows)}
+        kept = self._kept(heard)
         lost = [f"{each} was due and never written" for each in missing[:5]]
+        lost += [f"lost: {each}" for each in kept.lost()]
+        found = kept.told() | {
+            "kept": len(kept.rows),
+            "lost": len(kept.lost()),
+            "doubled": len(kept.doubled()),
+            "stray": len(kept.stray()),
+            "unshown": self._unshown(rows),
+        }
         return Verdict(tallies, found, [*faults, *nodes_left, *silent, *lost])
 
     def open(self) -> int:
@@ -162,29 +176,10 @@ class Counted:
                     if step and step.at >= self.office.timetables[plan].since[name]:
                         yield step
 
-    def _answers(self, said: Mapping[str, Sequence[Said]]) -> dict[str, int]:
+    def _kept(self, heard: Sequence[Heard]) -> Kept:
         with self.office.database.read() as connection:
-            rows = connection.execute(select(answers)).all()
-        kept = Counter(row.by for row in rows)
-        # Done twice is done once: the second hears that it is known already.
-        done = {row.occurrence for row in rows if row.kind == AnswerKind.DONE}
-        others = {each.by for name in ("unclear", "refused") for each in said[name]}
-        accepted = {each.by for each in said["accepted"]}
-        lost = [
-            each.by
-            for each in said["accepted"]
-            if each.by not in kept
-            and not (each.kind == AnswerKind.DONE and each.occurrence in done)
-        ]
-        return {
-            "accepted": len(accepted),
-            "unclear": len(said["unclear"]),
-            "refused": len(said["refused"]),
-            "kept": sum(kept.values()),
-            "lost": len(lost),
-            "doubled": sum(n - 1 for n in kept.values())
-            + sum(by not in accepted | others for by in kept),
-        }
+            rows = connection.execute(select(answers).order_by(answers.c.id)).mappings()
+            return Kept(heard, [as_answer(row) for row in rows])
 
     def _unshown(self, rows: Sequence[Row]) -> int:
         """How many messages in Slack do not show the newest answer about their occurrence."""
@@ -212,10 +207,13 @@ def _tally(rows: Sequence[Row], there: Counter[str]) -> Tally:
     state = {row["key"]: row["state"] for row in rows}
     counts = Counter(state.values())
     sent = [key for key, each in state.items() if each == DeliveryState.SENT]
+    found = [row for row in rows if row["state"] == DeliveryState.SENT and not row["posted"]]
     return Tally(
         sent=len(sent),
         withdrawn=counts[DeliveryState.WITHDRAWN],
         there=sum(there.values()),
+        found=len(found),
+        cut=sum(not row["reason"] for row in found),
         lost=sum(there[key] == 0 for key in sent),
         doubled=sum(n - 1 for n in there.values()),
         stray=sum(state.get(key) != DeliveryState.SENT for key in there),
