@@ -3,10 +3,11 @@
 import shutil
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from tests.chaos.disk import disk_phase
+from tests.chaos.disk import disk_phases
 from tests.chaos.options import Options, options_of
 from tests.chaos.run import run
 
@@ -16,7 +17,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = options_of(arguments)
     folder = options.keep or Path(tempfile.mkdtemp(prefix="loftesbot-chaos-"))
     folder.mkdir(parents=True, exist_ok=True)
-    well = _storm(options, folder) and (not options.disk or _disk(options, folder))
+    well = (not options.kills or _storm(options, folder)) and (
+        not options.disk or _disk(options, folder)
+    )
     if well and options.keep is None:
         shutil.rmtree(folder)
     else:
@@ -37,15 +40,8 @@ def _storm(options: Options, folder: Path) -> bool:
 
 
 def _disk(options: Options, folder: Path) -> bool:
-    began = monotonic()
-    print("\ndisk: SQLite on a disk that is full, and then can only be read", flush=True)
-    verdict = disk_phase(options, folder / "sqlite")
-    if verdict is None:
-        print("left out: the phase with a full disk is not written yet")
-        return True
-    print(f"{monotonic() - began:.0f} s")
-    print(verdict.table(), flush=True)
-    return verdict.in_order
+    found = disk_phases(options, folder, partial(print, flush=True))
+    return all(each is None or each.in_order for each in found)
 
 
 if __name__ == "__main__":

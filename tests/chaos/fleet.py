@@ -135,11 +135,16 @@ class Fleet:
             if not among:
                 return None
             found = choice.choice(among)
-            found.send(signal.SIGKILL)
-            assert found.process
-            found.process.wait()
-            found.start(self.environment)
+            self.kill_one(found)
             return found
+
+    def kill_one(self, member: Member) -> None:
+        """Kill ``member``, and start it again."""
+        with self._lock:
+            member.send(signal.SIGKILL)
+            assert member.process
+            member.process.wait()
+            member.start(self.environment)
 
     def pause(self, choice: Random, seconds: float) -> Member | None:
         """Stop one for some seconds."""
@@ -158,6 +163,14 @@ class Fleet:
             member.send(signal.SIGTERM)
             fault = _ending(member)
             member.start(self.environment)
+        return [fault] if fault else []
+
+    def retire(self, member: Member) -> list[str]:
+        """Let one end in good order, and start it no more; return what is wrong with its end."""
+        with self._lock:
+            member.send(signal.SIGTERM)
+            fault = _ending(member)
+            member.process = None
         return [fault] if fault else []
 
     def resume_all(self) -> None:

@@ -12,7 +12,7 @@ class Options:
     carrier: str = "inline"
     seed: int = 1
     kills: int = 200
-    interval_seconds: float = 1.8
+    interval_seconds: float = 0.8
     serves: int = 2
     workers: int = 3
     channels: int = 20
@@ -20,7 +20,7 @@ class Options:
     restarts: int = 6
     pauses: int = 12
     longest_pause_seconds: float = 20.0
-    away_seconds: float = 40.0
+    away_seconds: float = 30.0
     ready_limit_seconds: float = 120.0
     storm_limit_seconds: float = 1_200.0
     calm_limit_seconds: float = 600.0

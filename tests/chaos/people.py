@@ -106,15 +106,16 @@ class People:
             "X-Requested-With": "fetch",
         }
         try:
-            status, body = ask(
+            _status, body = ask(
                 address, "/answers", method="POST", body=urlencode(fields), headers=headers
             )
         except (OSError, HTTPException):
             return Reply.UNCLEAR
-        if status == 422:
-            return Reply.REFUSED
-        told = json.loads(body) if status == 200 else {}
-        return reply_of(told["text"]) if told.get("ok") else Reply.UNCLEAR
+        told = json.loads(body)
+        if not told["ok"]:
+            # Whoever hears of trouble with the database sends the form again.
+            return Reply.REFUSED if SETTLED in told["text"] else Reply.UNCLEAR
+        return reply_of(told["text"])
 
     def _command(self, said: Said) -> Reply:
         """Say it from the shell."""

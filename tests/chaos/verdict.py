@@ -67,6 +67,11 @@ class Verdict:
         return sum(each.doubled for each in self.tallies.values()) + self.answers["doubled"]
 
     @property
+    def cut(self) -> int:
+        """How much was sent by somebody who was killed at it, and found by somebody else."""
+        return sum(each.cut for each in self.tallies.values())
+
+    @property
     def in_order(self) -> bool:
         """Whether everything is as it was promised."""
         tallies = all(each.in_order for each in self.tallies.values())
