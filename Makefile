@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test bench install browser lint format lock
+.PHONY: demo test bench chaos install browser lint format lock
 
 demo: install
 	$(BIN)/loftesbot demo
@@ -13,6 +13,10 @@ test: install browser
 # Ratios against peers in one run; ONLY=a runs one part.
 bench: install
 	$(BIN)/python -m benchmarks $(ONLY)
+
+# Processes killed at random on a real PostgreSQL, then a disk that fails; lost 0, doubled 0. Root may mount disks.
+chaos: install
+	$(BIN)/python -m tests.chaos $(if $(CARRIER),--carrier $(CARRIER)) $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
 
 install: .venv/.installed
 

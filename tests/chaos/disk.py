@@ -1,9 +1,10 @@
 """SQLite on a small disk that is filled, freed, and fails, under a service that runs."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from random import Random
@@ -15,8 +16,8 @@ from bot.app.office import Office, open_office
 from bot.settings import DatabaseSettings, Settings
 from bot.storage.trouble import DISK, FULL
 from tests.chaos.options import Options
-from tests.chaos.people import ask
-from tests.chaos.scene import Scene, setting
+from tests.chaos.people import People, ask, key_of
+from tests.chaos.scene import Scene, leave, setting
 from tests.chaos.verdict import Verdict
 from tests.disks import FailingDisk, NoDiskError, SmallDisk, failing_disk, small_disk
 from tests.standins.slack.faults import slow
@@ -76,13 +77,25 @@ class Trouble:
 
     def posting(self) -> None:
         """Wait until a message is at Slack that nobody has recorded yet."""
-        posts = self.scene.weather
-        before = len(posts.called("chat.postMessage"))
-        posts.fail_next("chat.postMessage", slow(HELD_BACK_SECONDS))
-        if not self._until(
-            lambda: len(posts.called("chat.postMessage")) > before, POSTED_WITHIN_SECONDS
-        ):
+        slack, channel = self.scene.weather, self.scene.channels[0]
+        before = len(slack.posted(channel))
+        # One that comes too fast is not taken, and its turn to be slow is over.
+        slack.fail_next("chat.postMessage", *[slow(HELD_BACK_SECONDS)] * 3)
+
+        def taken() -> bool:
+            newer = slack.posted(channel)[before:]
+            return any(key_of(each) for each in newer)
+
+        if not self._until(taken, POSTED_WITHIN_SECONDS):
             self.faults.append("nothing was posted any more")
+
+    def verdict(self, people: Sequence[People]) -> Verdict:
+        """Wait until all is calm, and count; what was never recorded must have been found."""
+        ended = self.scene.calm(self.office, partial(leave, self.office), leave)
+        verdict = self.scene.verdict(self.office, people, [*self.faults, *ended], 0)
+        if not verdict.cut:
+            verdict.faults.append("nothing was posted and not recorded, as it was meant to be")
+        return verdict
 
     def _health(self) -> tuple[int, dict[str, object]]:
         try:
@@ -115,7 +128,7 @@ def full_disk(options: Options, folder: Path) -> Verdict:
             _be_full(disk, trouble)
             _kill_while_full(scene, disk, trouble)
             _messages(scene, PER_MINUTE)
-        return scene.verdict(office, people, [*trouble.faults, *scene.calm(office)], 0)
+        return trouble.verdict(people)
 
 
 def failed_disk(options: Options, folder: Path) -> Verdict:
@@ -135,7 +148,7 @@ def failed_disk(options: Options, folder: Path) -> Verdict:
             trouble.refused()
         office.database.close()
         _mend(scene, disk, trouble)
-        return scene.verdict(office, people, [*trouble.faults, *scene.calm(office)], 0)
+        return trouble.verdict(people)
 
 
 PHASES = {

@@ -17,6 +17,7 @@ class Options:
     workers: int = 3
     channels: int = 20
     per_minute: int = 4
+    minutes: int = 45
     restarts: int = 6
     pauses: int = 12
     longest_pause_seconds: float = 20.0
@@ -55,6 +56,7 @@ NUMBERS = {
     "workers": "processes that only deliver",
     "channels": "conversations in Slack",
     "per_minute": "reminders that fall due in each minute, in each conversation",
+    "minutes": "how long the plan asks for anything; cut short when the storm is over",
     "restarts": "restarts of PostgreSQL, in turn fast and immediate",
     "pauses": "processes stopped with SIGSTOP for a while",
     "away_seconds": "how long PostgreSQL is away once",

@@ -1,29 +1,38 @@
 """One run on PostgreSQL: the services set up, the storm, the calm, and the count."""
 
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from random import Random
 from time import monotonic
 
-from bot.app.office import open_office
+from bot.app.office import Office, open_office
 from bot.settings import DatabaseSettings, Settings
 from tests.chaos.feeding import Feeding
 from tests.chaos.options import Options
 from tests.chaos.people import People
-from tests.chaos.scene import Scene, setting
+from tests.chaos.scene import Scene, leave, setting
 from tests.chaos.storm import Storm, durable_postgres
 from tests.chaos.verdict import Verdict
+from tests.postgres import Postgres
 
 # So many cannot all miss the moment between posting and recording.
 MANY_KILLS = 40
 
 
 def run(options: Options, folder: Path) -> tuple[Verdict, dict[str, int]]:
-    """Run it all; return the count, and what happened."""
+    """Run it all on a PostgreSQL of its own; return the count, and what happened."""
+    with durable_postgres() as postgres:
+        return run_on(postgres, options, folder)
+
+
+def run_on(
+    postgres: Postgres, options: Options, folder: Path, meanwhile: Callable[[Office], None] = leave
+) -> tuple[Verdict, dict[str, int]]:
+    """Run it all; ``meanwhile`` is called again and again while the last things arrive."""
     choice = Random(options.seed)
     with ExitStack() as stack:
-        postgres = stack.enter_context(durable_postgres())
-        url = postgres.url(postgres.create(name="kaos"))
+        url = postgres.url(postgres.create())
         scene = stack.enter_context(setting(options, folder, url, choice))
         scene.launch(url)
         office = open_office(Settings(database=DatabaseSettings(url=url)))
@@ -31,7 +40,7 @@ def run(options: Options, folder: Path) -> tuple[Verdict, dict[str, int]]:
         storm = Storm(options, scene.fleet, postgres, choice)
         people, feeding = scene.people(), Feeding(office, scene.channels[1:])
         _rage(scene, storm, people, feeding)
-        faults = scene.calm(office, feeding.catch_up)
+        faults = scene.calm(office, feeding.catch_up, meanwhile)
         faults += [*storm.faults, *feeding.faults]
         killed = storm.happened["kills"]
         verdict = scene.verdict(office, people, faults, killed)

@@ -24,9 +24,8 @@ from tests.chaos.weather import Stormy, slack_seconds
 from tests.standins.slack.server import SlackStandIn
 
 LOOK_SECONDS = 0.5
-# The plan goes on for longer than any run; it is cut short when the storm is over.
-PLAN_MINUTES = 45
-BEFORE_THE_FIRST = timedelta(seconds=50)
+# The first processes are ready by then, and what they find is not yet due.
+HEAD_START = timedelta(seconds=10)
 MIDNIGHT = datetime.combine(DAY, time(), UTC)
 # What falls due is written by the next sweep at the latest, each second.
 AFTERWARDS = timedelta(seconds=3)
@@ -62,9 +61,9 @@ class Scene:
 
     def launch(self, url: str) -> None:
         """Start one service, which lays out the database and its clock, and then all others."""
-        self.write_plan(PLAN_MINUTES)
+        self.write_plan(self.options.minutes)
         with closing(open_database(url)) as database:
-            SqlClock(database).note(MIDNIGHT + BEFORE_THE_FIRST)
+            SqlClock(database).note(MIDNIGHT + MINUTE - HEAD_START)
         first, *others = self.fleet.members
         self.fleet.launch(first)
         self.until_ready(first)
@@ -88,8 +87,17 @@ class Scene:
                 raise RuntimeError(f"not ready in time: {', '.join(silent)}")
             Event().wait(LOOK_SECONDS)
 
-    def calm(self, office: Office, catch_up: Callable[[], None] | None = None) -> list[str]:
-        """Let nothing more fall due, wait until all that was due is at its end, and end."""
+    def calm(
+        self,
+        office: Office,
+        catch_up: Callable[[], None],
+        meanwhile: Callable[[Office], None],
+    ) -> list[str]:
+        """Let nothing more fall due, wait until all that was due is at its end, and end.
+
+        ``catch_up`` writes what is due beside the services; ``meanwhile`` is called as long as
+        anything is on its way.
+        """
         limit = monotonic() + self.options.calm_limit_seconds
         self.fleet.resume_all()
         ends = self._cut(office.now())
@@ -99,10 +107,10 @@ class Scene:
         self.until_ready(*self.fleet.members)
         while self._earliest() < ends + AFTERWARDS:
             Event().wait(LOOK_SECONDS)
-        if catch_up:
-            catch_up()
+        catch_up()
         counted = Counted(office, self.weather, ())
         while (left := counted.open()) and monotonic() < limit:
+            meanwhile(office)
             Event().wait(LOOK_SECONDS)
         if left:
             faults.append(f"{left} were still open when time was up")
@@ -135,7 +143,7 @@ class Scene:
         """Leave out of the plan what falls due later than in about a minute; say when that is."""
         zero = FIRST.replace(tzinfo=None)
         shown = (now + timedelta(hours=1)).replace(tzinfo=None)
-        minutes = -(-(shown + CUT_AHEAD - zero) // MINUTE)
+        minutes = min(-(-(shown + CUT_AHEAD - zero) // MINUTE), self.options.minutes)
         self.write_plan(minutes)
         return now + (zero + minutes * MINUTE - shown)
 
@@ -163,6 +171,10 @@ def setting(options: Options, folder: Path, url: str, choice: Random) -> Iterato
         ]
         with Fleet([*serves, *workers], environment) as fleet:
             yield Scene(options, folder, slack, weather, fleet, channels)
+
+
+def leave(_office: Office) -> None:
+    """Do nothing meanwhile."""
 
 
 @contextmanager
