@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -16,6 +18,7 @@ from tests.chaos.fleet import Member
 from tests.chaos.people import ask
 from tests.chaos.plan import DAY, PLAN
 from tests.disks import FailingDisk, NoDiskError, SmallDisk, failing_disk, small_disk
+from tests.postgres import CONFIGURATION, Postgres
 from tests.processes import (
     DUE,
     ENDING_SECONDS,
@@ -35,6 +38,9 @@ FROM_SCRIPT = {
     "Sec-Fetch-Site": "same-origin",
     "X-Requested-With": "fetch",
 }
+MANY = [f"Anna {number:02}" for number in range(40)]
+# What cannot be pressed into less room.
+LONG = "".join(Random(1).choices("abcdefghijklmnopqrstuvwxyzåäö", k=1_800))
 FUTURE = "UPDATE alembic_version SET version_num = '9999'"
 HALF = "DELETE FROM alembic_version"
 
@@ -49,6 +55,18 @@ def tiny(tmp_path: Path) -> Iterator[SmallDisk]:
 def failing(tmp_path: Path) -> Iterator[FailingDisk]:
     with ExitStack() as stack:
         yield _mounted(stack, failing_disk(tmp_path / "failing"))
+
+
+@pytest.fixture
+def tiny_for_postgres() -> Iterator[tuple[SmallDisk, Postgres]]:
+    """A server whose whole folder lies on a small disk; a socket's path has to be short."""
+    with TemporaryDirectory(prefix="loftesbot-pg-", dir="/tmp") as folder, ExitStack() as stack:
+        disk = _mounted(stack, small_disk(Path(folder), megabytes=160))
+        server = Postgres(disk.folder)
+        server.prepare(CONFIGURATION)
+        server.start()
+        stack.callback(server.stop, "immediate")
+        yield disk, server
 
 
 def _mounted(stack: ExitStack, disk: AbstractContextManager[Disk]) -> Disk:
@@ -68,13 +86,14 @@ def told(service: Member) -> list[str]:
     return list(health(service)["troubles"])
 
 
-def answered(service: Member, number: int) -> tuple[bool, str]:
+def answered(service: Member, number: int, *, by: str = "Anna", note: str = "") -> tuple[bool, str]:
     """Answer on the page; return whether it was taken, and what was said."""
     fields = {
         "occurrence": f"{PLAN}/vakt-0101-{number}/{DAY}",
         "kind": "acknowledged",
-        "by": "Anna",
-        "nonce": f"the-answer-of-Anna-{number}",
+        "by": by,
+        "note": note,
+        "nonce": f"the-answer-of-{by.replace(' ', '-')}-to-{number}",
     }
     _status, body = ask(
         service.address, "/answers", method="POST", body=urlencode(fields), headers=FROM_SCRIPT
@@ -109,6 +128,29 @@ def test_on_a_full_disk_it_says_so_and_goes_on_when_there_is_room(
         assert ends(service) == 0
         assert said_plainly([service])
         assert f"{FULL} Nya försök görs." in service.said()
+
+
+def test_where_postgresql_has_no_room_no_answer_is_noted_that_is_not_kept(
+    tiny_for_postgres: tuple[SmallDisk, Postgres], tmp_path: Path
+) -> None:
+    disk, server = tiny_for_postgres
+    with a_place(server.url(server.create()), tmp_path) as place:
+        place.set_clock(DUE - SHORTLY)
+        service = place.serve()
+        disk.fill()
+        # A server goes on in the room that it has taken already, and that is soon used up.
+        replies = {by: answered(service, 1, by=by, note=LONG) for by in MANY}
+        noted = [by for by, (taken, _text) in replies.items() if taken]
+        refused = {text for taken, text in replies.values() if not taken}
+        assert refused == {FULL}
+        assert sorted(given(place)) == sorted(noted)
+        disk.free()
+        assert [answered(service, 1, by=by, note=LONG)[0] for by in MANY] == [True] * len(MANY)
+        until(lambda: place.settled(6))
+        assert sorted(given(place)) == sorted(MANY)
+        assert sorted(place.keys()) == [first_key(1), first_key(2)]
+        assert ends(service) == 0
+        assert said_plainly([service])
 
 
 def test_on_a_disk_that_turns_read_only_it_says_so_and_ends_cleanly(
