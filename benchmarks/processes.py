@@ -5,15 +5,17 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).parents[1]
-PATIENCE_SECONDS = 300.0
+PATIENCE_SECONDS = 240.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -22,10 +24,14 @@ class Stuck(Exception):  # noqa: N818 - it says what the process is
 
 
 class Running:
-    """A process that tells in lines what it does: a word, and then whatever goes with it."""
+    """A process that tells in lines what it does: a word, and then whatever goes with it.
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
+    ``begun`` is when it was started, on the monotonic clock; ``errors`` what it says of faults.
+    """
+
+    def __init__(self, process: subprocess.Popen[str], errors: IO[str], begun: float) -> None:
+        self.process, self.begun = process, begun
+        self._errors = errors
         self._lines: Queue[str] = Queue()
         Thread(target=self._listen, daemon=True).start()
 
@@ -35,9 +41,11 @@ class Running:
             try:
                 line = self._lines.get(timeout=seconds)
             except Empty:
-                raise Stuck(f"no {word!r} within {seconds} s") from None
+                raise Stuck(f"no {word!r} within {seconds} s\n{self._complaint()}") from None
             if not line:
-                raise Stuck(f"it ended with {self.process.wait()} before it said {word!r}")
+                code = self.process.wait()
+                said = self._complaint()
+                raise Stuck(f"it ended with {code} before it said {word!r}\n{said}")
             first, _, rest = line.rstrip("\n").partition(" ")
             if first == word:
                 return rest
@@ -68,6 +76,10 @@ class Running:
         """The memory that it holds now."""
         return memory_megabytes(self.process.pid)
 
+    def _complaint(self) -> str:
+        self._errors.seek(0)
+        return "".join(self._errors.readlines()[-8:])
+
     def _listen(self) -> None:
         for line in self.process.stdout or ():
             self._lines.put(line)
@@ -76,19 +88,27 @@ class Running:
 
 @contextmanager
 def running(*command: str, settings: Mapping[str, str] | None = None) -> Iterator[Running]:
-    """Run ``python -m`` with those words until the block ends; ``settings`` are variables."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command],
-        cwd=ROOT,
-        env=os.environ | (settings or {}),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            yield Running(process)
-        finally:
-            process.kill()
+    """Run ``python -m`` with those words until the block ends; ``settings`` are variables.
+
+    It hears of no Ctrl-C: that ends the block, and with it the process.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+        begun = time.monotonic()
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env=os.environ | (settings or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+        )
+        with process:
+            try:
+                yield Running(process, errors, begun)
+            finally:
+                process.kill()
 
 
 def memory_megabytes(pid: int | str = "self") -> float:

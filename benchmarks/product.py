@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.request import urlopen
 
-from benchmarks.processes import Stuck, running
+from benchmarks.processes import PATIENCE_SECONDS, Stuck, running
 
 LATENCY_SECONDS = 0.05
 LOOK_SECONDS = 0.02
@@ -48,7 +48,7 @@ class Product:
         """Begin anew."""
         self._ask("reset")
 
-    def until(self, posted: int, *, seconds: float = 300.0) -> Taken:
+    def until(self, posted: int, *, seconds: float = PATIENCE_SECONDS) -> Taken:
         """Wait until that many messages have come."""
         end = time.monotonic() + seconds
         while (found := self.taken()).posted < posted:

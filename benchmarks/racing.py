@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from benchmarks.processes import Running, running
+from benchmarks.processes import PATIENCE_SECONDS, Running, Stuck, running
 from benchmarks.product import Product, Taken
 
 KILLED_AT = 0.4
@@ -19,13 +19,19 @@ class Run:
     """One run: from the first thing done until the product has taken the last message.
 
     ``adding`` is the part of it before which nothing may be sent, ``cpu`` what the contender's
-    own processes used.
+    own processes used, ``count`` how many messages there should be.
     """
 
+    count: int
     seconds: float
     adding: float
     cpu: float
     taken: Taken
+
+    @property
+    def lost(self) -> int:
+        """How many messages never came."""
+        return self.count - self.taken.different
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Team:
     left: Callable[[], int]
 
 
-def alone(product: Product, command: Command, *, adds: bool = True) -> Run:
+def alone(product: Product, command: Command, count: int, *, adds: bool = True) -> Run:
     """Let one process do everything."""
     product.forget()
     with running(*command) as process:
@@ -45,7 +51,7 @@ def alone(product: Product, command: Command, *, adds: bool = True) -> Run:
         added = float(process.hear("added")) if adds else begun
         cpu = float(process.facts()["cpu"])
         taken = product.taken()
-    return Run(taken.last - begun, added - begun, cpu, taken)
+    return Run(count, taken.last - begun, added - begun, cpu, taken)
 
 
 def alone_and_killed(product: Product, first: Command, again: Command, count: int) -> Run:
@@ -53,45 +59,39 @@ def alone_and_killed(product: Product, first: Command, again: Command, count: in
     product.forget()
     with running(*first) as process:
         begun = float(process.hear("begun"))
-        added = float(process.hear("added"))
         product.until(int(KILLED_AT * count))
         process.kill()
     with running(*again) as process:
         cpu = float(process.facts()["cpu"])
         taken = product.taken()
-    return Run(taken.last - begun, added - begun, cpu, taken)
+    return Run(count, taken.last - begun, 0.0, cpu, taken)
 
 
 def together(product: Product, team: Team, count: int) -> Run:
     """Let the workers share the work."""
-    product.forget()
-    with ExitStack() as stack:
-        workers = [_ready(stack, each) for each in team.workers]
-        begun = time.monotonic()
-        team.give()
-        added = time.monotonic()
-        product.until(count)
-        _until_none_is_left(team)
-        taken = product.taken()
-        cpu = sum(float(each.end()["cpu"]) for each in workers)
-    return Run(taken.last - begun, added - begun, cpu, taken)
+    return _shared(product, team, count, kills=False)
 
 
 def together_and_killed(product: Product, team: Team, count: int) -> Run:
     """Kill the first worker when two fifths are done, and start it again at once."""
+    return _shared(product, team, count, kills=True)
+
+
+def _shared(product: Product, team: Team, count: int, *, kills: bool) -> Run:
     product.forget()
     with ExitStack() as stack:
         workers = [_ready(stack, each) for each in team.workers]
         begun = time.monotonic()
         team.give()
         added = time.monotonic()
-        product.until(int(KILLED_AT * count))
-        workers[0].kill()
-        workers[0] = _ready(stack, team.workers[0])
+        if kills:
+            product.until(int(KILLED_AT * count))
+            workers[0].kill()
+            workers[0] = _ready(stack, team.workers[0])
         _until_none_is_left(team)
         taken = product.taken()
         cpu = sum(float(each.end()["cpu"]) for each in workers)
-    return Run(taken.last - begun, added - begun, cpu, taken)
+    return Run(count, taken.last - begun, added - begun, cpu, taken)
 
 
 def _ready(stack: ExitStack, command: Command) -> Running:
@@ -101,5 +101,8 @@ def _ready(stack: ExitStack, command: Command) -> Running:
 
 
 def _until_none_is_left(team: Team) -> None:
-    while team.left():
+    end = time.monotonic() + PATIENCE_SECONDS
+    while left := team.left():
+        if time.monotonic() > end:
+            raise Stuck(f"{left} were left after {PATIENCE_SECONDS} s")
         time.sleep(LOOK_SECONDS)
