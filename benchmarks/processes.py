@@ -74,7 +74,7 @@ class Running:
 
     def memory_megabytes(self) -> float:
         """The memory that it holds now."""
-        return memory_megabytes(self.process.pid)
+        return held_megabytes(Path(f"/proc/{self.process.pid}/status").read_text())
 
     def _complaint(self) -> str:
         self._errors.seek(0)
@@ -111,10 +111,9 @@ def running(*command: str, settings: Mapping[str, str] | None = None) -> Iterato
                 process.kill()
 
 
-def memory_megabytes(pid: int | str = "self") -> float:
-    """Return the memory that a process holds, this one if none is named."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    held = next(line for line in lines if line.startswith("VmRSS:"))
+def held_megabytes(status: str) -> float:
+    """Return the memory that a process holds, from what /proc tells of it."""
+    held = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
     return int(held.split()[1]) / 1024
 
 
