@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from benchmarks.databases import empty_file, scratch
 from benchmarks.machine import facts
@@ -12,6 +13,7 @@ from benchmarks.serving import serving
 from benchmarks.sizes import Sizes
 from benchmarks.tables import Table, Target
 from bot.app.clocks import wall_now
+from bot.domain.workdays import WorkCalendar
 
 # The first sweep works out every reminder of every plan; rest begins after it.
 SETTLING_SECONDS = 15
@@ -40,7 +42,8 @@ def tables(sizes: Sizes) -> Iterator[Table]:
         [_row("1 plan (the peer)", one), _row(f"{sizes.plans} plans", every)],
         [Target("an idle process, of a core", [every.percent], most=2, unit=" %", under=True)],
         [
-            "A first start reads the files and adopts them; a later one finds them in the database.",
+            "A first start reads and adopts the files; a later one finds them in the database.",
+            *_warning(),
             measured_on,
         ],
     )
@@ -59,6 +62,13 @@ def _served(folder: Path, files: Sequence[Path], settling: int, quiet: int) -> _
         megabytes = later.process.memory_megabytes()
     percent = 100 * spent / quiet
     return _Found(first.ready_seconds, later.ready_seconds, megabytes, percent)
+
+
+def _warning() -> list[str]:
+    day = wall_now().astimezone(ZoneInfo("Europe/Stockholm")).date()
+    if WorkCalendar().is_working(day):
+        return []
+    return ["**Today is a free day, when a sweep has nothing to do: measure on a working day.**"]
 
 
 def _row(name: str, found: _Found) -> tuple[str, ...]:

@@ -72,17 +72,20 @@ def set_up(service: DeliveryService, api: str) -> None:
     service.transports["slack"] = Unpaced(client(api))
 
 
-def due(open_office: Office, count: int) -> list[Draft]:
-    """Return ``count`` reminders, to each target equally many, target after target."""
+def due(open_office: Office, count: int, *, now: datetime = NOON, to: str = "slack") -> list[Draft]:
+    """Return ``count`` reminders due by ``now``, to each target equally many, target by target.
+
+    ``to`` is the product that they go to.
+    """
     agenda = next(iter(open_office.agendas.values()))
-    steps = (newest_due(scheduled(agenda, each, {}), now=NOON) for each in agenda.by_id)
+    steps = (newest_due(scheduled(agenda, each, {}), now=now) for each in agenda.by_id)
     owed: list[Reminder] = []
     for each in filter(None, steps):
         draft = drafts([each], {each.target: ["slack:C"]})[0]
-        if not lost_meaning(draft, agenda, NOTHING_SAID, now=NOON):
+        if not lost_meaning(draft, agenda, NOTHING_SAID, now=now):
             owed.append(each)
     wanted = owed[: count // TARGETS]
-    places = [f"slack:C{number:07}" for number in range(TARGETS)]
+    places = [f"{to}:C{number:07}" for number in range(TARGETS)]
     found = [drafts([each], {each.target: [place]})[0] for each, place in pairs(wanted, places)]
     if len(found) != count:
         raise ValueError(f"{len(found)} reminders, not {count}")
