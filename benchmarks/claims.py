@@ -3,10 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 Instants = dict[str, float]
+
+# Between two reminders that are due one after another.
+INTERVAL = timedelta(milliseconds=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,13 @@ class Watch:
         return (module, str(self.file), self.api, first, str(self.count))
 
 
+def note(file: IO[str], what: str, found: Mapping[str, float]) -> None:
+    """Note instants by key: ``what`` is ``due`` or ``claimed``."""
+    file.write(json.dumps({what: found}) + "\n")
+
+
 def noted(files: Iterable[Path], what: str) -> Instants:
-    """Return what the files tell of ``what`` (``due`` or ``claimed``); the first time counts."""
+    """Return what the files tell of ``what``; the first time counts."""
     found: Instants = {}
     for each in files:
         for line in each.read_text(encoding="utf-8").splitlines():

@@ -44,7 +44,7 @@ def put(database: Database, drafts: Sequence[Draft], at: Sequence[datetime]) -> 
 
 def _resting(drafts: Sequence[Draft], count: int, now: datetime) -> Iterator[Row]:
     for number in range(count):
-        draft, until = drafts[number % len(drafts)], now + FIRST + OVER * number / count
+        draft, until = drafts[number % len(drafts)], now + FIRST + OVER * (number / count)
         resting = replace(draft, key=f"{draft.key}~{number}", due=until)
         yield as_row(resting, written=now, now=until)
 

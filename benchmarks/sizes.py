@@ -14,7 +14,7 @@ class Sizes:
     plans: int = 290
     starts: int = 10
     quiet_seconds: int = 60
-    spread: int = 600
+    spread: int = 400
 
 
 FULL = Sizes()

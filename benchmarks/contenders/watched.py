@@ -7,13 +7,14 @@ many reminders beside those of its plans, ten a second from the instant FIRST on
 scheduler writes them when they are due, and rings, as it does for every commitment.
 """
 
-import json
 import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import IO, Any
 
+from benchmarks.claims import INTERVAL, note
 from benchmarks.workload import due, set_up
 from bot.app.delivery import DeliveryService
 from bot.app.service import Service
@@ -21,7 +22,7 @@ from bot.cli.main import main as run
 from bot.domain.delivery import Draft
 from bot.storage.deliveries import SqlDeliveries
 
-INTERVAL, SWEEP = timedelta(milliseconds=100), timedelta(seconds=2)
+SWEEP = timedelta(seconds=2)
 
 
 class Owing:
@@ -54,7 +55,7 @@ class Owing:
 
 def main(path: str, api: str, first: str, count: str, *words: str) -> int:
     """Run the command in ``words``, watched."""
-    with open(path, "w", encoding="utf-8", buffering=1) as file:  # noqa: PTH123
+    with Path(path).open("w", encoding="utf-8", buffering=1) as file:
         _watch(file)
         if api:
             _post_to(api)
@@ -69,7 +70,7 @@ def _watch(file: IO[str]) -> None:
     def noted(*given: Any) -> Any:
         found = claim(*given)
         if found:
-            _note(file, {each.draft.key: time.time() for each in found}, "claimed")
+            note(file, "claimed", {each.draft.key: time.time() for each in found})
         return found
 
     SqlDeliveries.claim = noted  # type: ignore[method-assign,assignment]
@@ -90,15 +91,11 @@ def _owe(first: datetime, count: int, file: IO[str]) -> None:
 
     def started(service: Service) -> None:
         owing = Owing(service, first, count)
-        _note(file, owing.told(), "due")
+        note(file, "due", owing.told())
         service.scheduler.add("owing", "owing", owing.next_instant, owing.write)
         start(service)
 
     Service.start = started  # type: ignore[method-assign,assignment]
-
-
-def _note(file: IO[str], found: dict[str, float], what: str) -> None:
-    file.write(json.dumps({what: found}) + "\n")
 
 
 if __name__ == "__main__":
