@@ -1,9 +1,10 @@
 """The door of a process: each step that it takes out of it may be its last."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NoReturn
 
+from bot.services.planning import Agenda
 from tests.simulation.clock import NO_TIME, SECOND, Machine
 from tests.simulation.faults import Crash, Fault
 from tests.simulation.world import Frame, Reading, World
@@ -15,7 +16,8 @@ STATEMENTS = 6
 class Door:
     """Where one process meets the outside: time passes here, others come first, or it dies.
 
-    ``meddle`` is what others do at the worst moment; ``wrote`` hears of each commit.
+    ``meddle`` is what others do at the worst moment; ``wrote`` hears of each commit;
+    ``plans`` are those in force in the process.
     """
 
     def __init__(self, world: World, machine: Machine, name: str) -> None:
@@ -24,6 +26,7 @@ class Door:
         self.on_death: Callable[[], object] = _nothing
         self.on_commit: Callable[[], object] = _nothing
         self.meddle: Callable[[], object] = _nothing
+        self.plans: Mapping[str, Agenda] = {}
 
     @property
     def frame(self) -> Frame:
@@ -81,7 +84,7 @@ class Door:
         """Let the work under way look at the plan's clock."""
         shown = self.machine.wall()
         if self.world.frames:
-            self.frame.clock = shown
+            self.frame.clock, self.frame.plans = shown, dict(self.plans)
         return shown
 
     def wrote(self) -> None:

@@ -126,7 +126,7 @@ class Judge:
 
     def _still_wanted(self, view: View, row: Row, frame: Frame, message: Message) -> None:
         reading = frame.reads[-1]
-        agenda = view.agendas.get(row.plan)
+        agenda = _in_force(view, frame, row.plan)
         if agenda is None or row.occurrence not in agenda.by_id:
             raise Breach("posted though the plan has dropped it", row.key)
         said = self.world.known.of(row.occurrence, reading.answers)
@@ -162,7 +162,9 @@ class Judge:
 
     def _written(self, view: View, frame: Frame, row: Row) -> None:
         """Only what is owed is written, and nothing that is older than what was written before."""
-        reading, agenda = frame.reads[-1], view.agendas[row.plan]
+        reading, agenda = frame.reads[-1], _in_force(view, frame, row.plan)
+        if agenda is None or row.occurrence not in agenda.by_id:
+            raise Breach("written though no plan asks for it", row.key)
         said = self.world.known.of(row.occurrence, reading.answers)
         found = self.steps(agenda, row.occurrence, said)
         due = [newest(found, at) for at in _instants(view, frame)]
@@ -185,10 +187,10 @@ class Judge:
 
     def _withdrawn(self, view: View, frame: Frame, row: Row) -> None:
         """What is withdrawn had lost its meaning, or an operator wanted it so."""
-        self._withdrawn_under[row.id] = view.agendas.get(row.plan)
+        agenda, newest = _in_force(view, frame, row.plan), self.newest[row.plan]
+        self._withdrawn_under[row.id] = agenda
         if row.id in self.taken_back or row.part != "message":
             return
-        agenda, newest = view.agendas.get(row.plan), self.newest[row.plan]
         if agenda is None or row.occurrence not in agenda.by_id:
             if row.occurrence in newest.by_id:
                 raise Breach("withdrawn by an old version of the plan", row.key)
@@ -242,6 +244,11 @@ class Judge:
 
 def _over(story: Story, now: datetime) -> bool:
     return now.astimezone(story.plan.zone).date() > story.last
+
+
+def _in_force(view: View, frame: Frame, plan: str) -> Agenda | None:
+    """The plan that the work goes by: what it saw beside the clock, whatever was adopted since."""
+    return frame.plans.get(plan) or view.agendas.get(plan)
 
 
 def _instants(view: View, frame: Frame) -> tuple[datetime, datetime]:

@@ -86,6 +86,7 @@ class Process:
         self.answers = SqlAnswers(self.database)
         self.deliveries = SqlDeliveries(self.database)
         self.agendas: dict[str, Agenda] = {}
+        self.door.plans = self.agendas
         self.timetables: dict[str, Timetable] = {}
         self.versions: dict[str, int] = {}
         self._adopted: dict[str, list[tuple[Agenda, datetime]]] = {}

@@ -1,7 +1,7 @@
 """The world: its time, what is going to happen in it, and whose turn it is."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.domain.answer import Answer
 from bot.domain.delivery import Delivery
 from bot.domain.errors import DatabaseTroubleError
+from bot.services.planning import Agenda
 from tests.simulation.clock import NO_TIME, Time
 from tests.simulation.disk import Disk
 from tests.simulation.faults import Breach, Calm, Crash, Fates, Fault
@@ -59,7 +60,7 @@ class Frame:
     """A work under way, and the delivery that it is about.
 
     ``reads`` tells what it knew at each look at the database, and when; ``clock`` what the
-    plan's clock showed when it last looked there.
+    plan's clock showed when it last looked there, ``plans`` which plans were in force then.
     ``stalled`` is for how long it has stood still, against its will, since the last of them.
     ``posting`` is what it is handing to the room, ``hurt`` that the database failed it.
     """
@@ -70,6 +71,7 @@ class Frame:
     delivery: Delivery | None = None
     reads: list["Reading"] = field(default_factory=list)
     clock: datetime | None = None
+    plans: Mapping[str, Agenda] = field(default_factory=dict)
     stalled: timedelta = NO_TIME
     searched: datetime | None = None
     posting: object = None
