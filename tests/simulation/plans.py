@@ -10,13 +10,17 @@ from typing import Any
 
 import yaml
 
+from bot.domain.periods import Window
 from bot.planfile.reading import parse_plan
 from bot.services.planning import Agenda
 
 GAVLE = Path(__file__).parents[2] / "schedules/gavle-2018-2020.yaml"
 Sheet = dict[str, Any]
+Intervals = tuple[tuple[int, str], ...]
 
+# Of eight months, dense, and of three years, so sparse that a seed of them is soon played.
 INTERVALS = ((1, "week"), (2, "week"), (3, "week"), (1, "month"), (10, "day"), (2, "month"))
+SPARSE = ((6, "week"), (2, "month"), (45, "day"), (3, "month"), (8, "week"))
 COUNTS = (
     {"minimum": 4, "per": "year", "spread": "quarter"},
     {"minimum": 2, "per": "half_year"},
@@ -25,6 +29,7 @@ COUNTS = (
     {"minimum": 1, "per": "month"},
     {"minimum": 2, "per": "year", "areas": "ytteromrade"},
 )
+FEW = range(8, 29)  # occurrences in three years: what two seconds are enough for
 FREE_DAYS = ("keep", "skip", "next", "previous")
 HOURS = (("07:00", "18:00"), ("00:00", "23:59"), ("08:00", "16:30"))
 TIMES = {"07:00": ("08:00", "07:30"), "00:00": ("02:30", "01:59"), "08:00": ("09:00", "08:00")}
@@ -43,9 +48,24 @@ def gavle() -> str:
 
 def variation(rng: Random, number: int) -> str:
     """Return a plan of some eight months that both nights of the clock change lie in."""
-    sheet = _sheet(gavle())
     first = date(rng.choice((2018, 2019, 2020)), 3, rng.randrange(1, 20))
     last = date(first.year, 11, rng.randrange(1, 28))
+    return _varied(rng, number, Window(first, last), INTERVALS)
+
+
+def three_years(rng: Random, number: int) -> str:
+    """Return a plan of three whole years, with fewer commitments than the real one."""
+    first = date(2018, 1, 1) + timedelta(days=rng.randrange(60))
+    last = first.replace(year=2021) - timedelta(days=1)
+    while True:
+        text = _varied(rng, number, Window(first, last), SPARSE)
+        if len(agenda_of(text).by_id) in FEW:
+            return text
+
+
+def _varied(rng: Random, number: int, period: Window, intervals: Intervals) -> str:
+    """Return a plan that is otherwise in everything that the simulation is about."""
+    sheet, first, last = _sheet(gavle()), period.first, period.last
     sheet |= {"id": f"plan-{number}", "period": {"from": first, "to": last}}
     sheet["targets"] = [{"id": each, "name": each} for each in ("samverkan", "ledning")]
     opens, closes = rng.choice(HOURS)
@@ -55,13 +75,14 @@ def variation(rng: Random, number: int) -> str:
     for policy in sheet["policies"]:
         policy |= {"at": TIMES[opens][0], "day_at": TIMES[opens][1]}
         _vary_policy(rng, policy)
-    _choose_commitments(rng, sheet, first)
+    _choose_commitments(rng, sheet, intervals)
     sheet["follow_up"]["cadence"] = {"type": "deadline", "on": f"{first.year}-10"}
     return _text(sheet)
 
 
-def _choose_commitments(rng: Random, sheet: Sheet, first: date) -> None:
+def _choose_commitments(rng: Random, sheet: Sheet, intervals: Intervals) -> None:
     """Give the first rows commitments of every sort, with rules and targets of their own."""
+    first = sheet["period"]["from"]
     rows = sheet["activities"][: rng.randrange(1, 3)]
     sheet["activities"] = rows
     policies = [each["id"] for each in sheet["policies"]]
@@ -74,16 +95,16 @@ def _choose_commitments(rng: Random, sheet: Sheet, first: date) -> None:
                 "policy": rng.choice(policies),
                 "target": rng.choice(("samverkan", "ledning")),
                 "free_day": rng.choice(FREE_DAYS),
-                "cadence": _cadence(rng, first),
+                "cadence": _cadence(rng, first, intervals),
             }
             for n in range(rng.randrange(1, 3))
         ]
 
 
-def _cadence(rng: Random, first: date) -> Sheet:
+def _cadence(rng: Random, first: date, intervals: Intervals = SPARSE) -> Sheet:
     chance = rng.random()
     if chance < 0.5:
-        every, unit = rng.choice(INTERVALS)
+        every, unit = rng.choice(intervals)
         anchor = first + timedelta(days=rng.randrange(20))
         return {"type": "interval", "every": every, "unit": unit, "from": anchor}
     if chance < 0.8:
