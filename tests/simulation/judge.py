@@ -226,7 +226,12 @@ class Judge:
             agenda.plan, agenda.by_id[row.occurrence], self.world.known.of(row.occurrence)
         )
         over = kind_of(row.step) in BEFOREHAND and _over(story, self.world.now)
-        newer = [r for r in self._newer_at_its_target(row) if r.state != "withdrawn"]
+        # What gave way to a newer step has done so for good, also if that one was taken back.
+        newer = [
+            each
+            for each in self._newer_at_its_target(row)
+            if each.state != "withdrawn" or each.id in self.taken_back
+        ]
         other_plan = self._withdrawn_under[row.id] is not agenda
         return row.id in self.taken_back or over or other_plan or bool(newer)
 
