@@ -122,6 +122,11 @@ class Process:
         """Return when the plan began to ask for an occurrence: the first text that had it."""
         return min(at for agenda, at in self._adopted[plan] if occurrence in agenda.by_id)
 
+    def always_in(self, plan: str, occurrence: str) -> bool:
+        """Whether every version of the plan has an occurrence, from the first that had it on."""
+        had = [occurrence in agenda.by_id for agenda, _at in self._adopted[plan]]
+        return any(had) and all(had[had.index(True) :])
+
     def take_in(self) -> list[str]:
         """Put in force what was adopted since; return the plans that changed."""
         kept = SqlPlans(self.database)

@@ -68,13 +68,18 @@ class Attempt:
 
 @dataclass(slots=True)
 class Copy:
-    """A message, or a file, that arrived; ``late`` when nobody waited for its answer any more."""
+    """A message, or a file, that arrived; ``late`` when nobody waited for its answer any more.
+
+    ``crossed`` is the work whose change of it came after a change that began later.
+    """
 
     attempt: Attempt
     content: Message | Enclosure
     receipt: str
     arrived: datetime
     visible: datetime
+    changes: int = 0
+    crossed: Frame | None = None
     late: bool = False
     deleted: bool = False
 
@@ -144,7 +149,19 @@ class Product:
         if copy is None or copy.deleted:
             return False
         copy.content = message
+        copy.changes += 1
         return True
+
+    def crossing(self, frame: Frame, *, address: str, receipt: str, before: int) -> None:
+        """Note whether others changed a message since ``frame`` knew ``before`` changes of it."""
+        if copy := self.by_receipt.get((address, receipt)):
+            if copy.changes > before:
+                copy.crossed = frame if copy.changes > before + 1 else None
+
+    def changes(self, *, address: str, receipt: str) -> int:
+        """Return how often a message was changed."""
+        copy = self.by_receipt.get((address, receipt))
+        return copy.changes if copy else 0
 
     def learn(self, frame: Frame, row: Row | None, now: datetime) -> None:
         """Note that whoever was asked for silence has written that down, if nothing hindered it."""

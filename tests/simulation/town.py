@@ -141,6 +141,7 @@ class Town:
             known = product.by_receipt.get((row["target"], str(row["id"])))
             if known:
                 known.content = message
+                known.changes += 1
             elif isinstance(attempt, Attempt):
                 attempt.begin(self.world.now)
                 attempt.end(self.world.now)

@@ -54,11 +54,14 @@ def _shown(town: Town, row: Row) -> None:
     works = town.awake()[0]
     agenda = works.process.agendas.get(row.plan)
     said = town.world.known.of(row.occurrence)
-    if agenda is None or row.occurrence not in agenda.by_id or not said:
+    if agenda is None or not works.process.always_in(row.plan, row.occurrence) or not said:
         return
     story = Story(agenda.plan, agenda.by_id[row.occurrence], said)
     for copy in _copies(town, row):
         if copy.receipt != row.receipt or copy.deleted or row.target.startswith(Sort.MARKED):
+            continue
+        if copy.crossed and (copy.crossed.died or copy.crossed.hurt):
+            # Whoever wrote older words over newer ones was killed before it could say so.
             continue
         message = copy.content
         if said[-1].note not in "".join(getattr(message, "history", ())[-1:]):

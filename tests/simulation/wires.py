@@ -78,9 +78,19 @@ class Wire:
 
     def update(self, message: Message, *, address: str, receipt: str) -> Outcome:
         """Show other words, as far as the wire allows."""
+        before = self.product.changes(address=address, receipt=receipt)
+        try:
+            return self._update(message, address, receipt)
+        finally:
+            self.product.crossing(
+                self.door.frame, address=address, receipt=receipt, before=before
+            )
+
+    def _update(self, message: Message, address: str, receipt: str) -> Outcome:
         fault = self.door.step("update", f"updates {message.key}")
         if self.product.sort is Sort.MARKED:
             return Refused("what was mailed stays as it is")
+        self.door.world.trace.note(self.door.frame.key, f"updates {message.key}")
         self._mind_the_limit(address)
         self.door.pass_time(self._quick())
         if fault is Fault.LIMITED:
@@ -235,4 +245,10 @@ class RoomWire:
         """Change the words in the room."""
         world = self.door.world
         world.trace.note(self.door.frame.key, f"updates {message.key}: {message.history[-1:]}")
-        return self.inner.update(message, address=address, receipt=receipt)
+        before = self.product.changes(address=address, receipt=receipt)
+        try:
+            return self.inner.update(message, address=address, receipt=receipt)
+        finally:
+            self.product.crossing(
+                self.door.frame, address=address, receipt=receipt, before=before
+            )

@@ -62,7 +62,8 @@ class Frame:
     ``reads`` tells what it knew at each look at the database, and when; ``clock`` what the
     plan's clock showed when it last looked there, ``plans`` which plans were in force then.
     ``stalled`` is for how long it has stood still, against its will, since the last of them.
-    ``posting`` is what it is handing to the room, ``hurt`` that the database failed it.
+    ``posting`` is what it is handing to the room, ``hurt`` that the database failed it,
+    ``died`` that its process was killed.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Frame:
     searched: datetime | None = None
     posting: object = None
     hurt: bool = False
+    died: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ class World:
             try:
                 act()
             except Crash:
+                self.frames[-1].died = True
                 self.trace.note(key, "died")
             except DatabaseTroubleError as error:
                 self.trace.note(key, f"failed: {error}")
