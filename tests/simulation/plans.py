@@ -29,7 +29,8 @@ COUNTS = (
     {"minimum": 1, "per": "month"},
     {"minimum": 2, "per": "year", "areas": "ytteromrade"},
 )
-FEW = range(8, 29)  # occurrences in three years: what two seconds are enough for
+FEW = range(6, 21)  # occurrences in three years: what two seconds are enough for
+MOST_COMMITMENTS, MOST_AREAS = 6, 9
 FREE_DAYS = ("keep", "skip", "next", "previous")
 HOURS = (("07:00", "18:00"), ("00:00", "23:59"), ("08:00", "16:30"))
 TIMES = {"07:00": ("08:00", "07:30"), "00:00": ("02:30", "01:59"), "08:00": ("09:00", "08:00")}
@@ -148,7 +149,7 @@ def _add_commitment(rng: Random, sheet: Sheet) -> None:
     named = {each["id"] for other in sheet["activities"] for each in other["commitments"]}
     added = deepcopy(row["commitments"][0])
     added |= {"id": f"ny-{len(named)}", "cadence": _cadence(rng, sheet["period"]["from"])}
-    if added["id"] not in named:
+    if added["id"] not in named and len(named) < MOST_COMMITMENTS:
         row["commitments"].append(added)
 
 
@@ -164,7 +165,8 @@ def _change_target(rng: Random, sheet: Sheet) -> None:
 
 def _add_area(_rng: Random, sheet: Sheet) -> None:
     name = f"omrade-{len(sheet['areas'])}"
-    sheet["areas"].append({"id": name, "name": name, "type": "stadsdel"})
+    if len(sheet["areas"]) < MOST_AREAS:
+        sheet["areas"].append({"id": name, "name": name, "type": "stadsdel"})
 
 
 CHANGES: tuple[Callable[[Random, Sheet], None], ...] = (

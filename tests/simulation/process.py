@@ -18,6 +18,7 @@ from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database
 from bot.storage.deliveries import SqlDeliveries
 from bot.storage.plans import SqlPlans
+from tests.simulation.chain import KEY
 from tests.simulation.clock import SECOND, Machine
 from tests.simulation.disk import open_watched
 from tests.simulation.door import Door
@@ -83,7 +84,7 @@ class Process:
             self.steady = following(self.world.now, machine.since_boot)
         self.node = Node(name, "serve", self.steady())
         self.database = open_watched(self.world.disk.url, self.door)
-        self.answers = SqlAnswers(self.database)
+        self.answers = SqlAnswers(self.database, KEY)
         self.deliveries = SqlDeliveries(self.database)
         self.agendas: dict[str, Agenda] = {}
         self.door.plans = self.agendas

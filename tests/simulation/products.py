@@ -78,10 +78,10 @@ class Copy:
     receipt: str
     arrived: datetime
     visible: datetime
-    changes: int = 0
-    crossed: Frame | None = None
     late: bool = False
     deleted: bool = False
+    changes: int = 0
+    crossed: Frame | None = None
 
     @property
     def marked(self) -> bool:
@@ -154,9 +154,9 @@ class Product:
 
     def crossing(self, frame: Frame, *, address: str, receipt: str, before: int) -> None:
         """Note whether others changed a message since ``frame`` knew ``before`` changes of it."""
-        if copy := self.by_receipt.get((address, receipt)):
-            if copy.changes > before:
-                copy.crossed = frame if copy.changes > before + 1 else None
+        copy = self.by_receipt.get((address, receipt))
+        if copy and copy.changes > before:
+            copy.crossed = frame if copy.changes > before + 1 else None
 
     def changes(self, *, address: str, receipt: str) -> int:
         """Return how often a message was changed."""

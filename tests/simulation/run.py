@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 from bot.storage.database import open_database
 from bot.storage.plans import SqlPlans
 from tests.simulation.arrivals import Arrivals
+from tests.simulation.chain import KEY
 from tests.simulation.clock import NO_TIME, SECOND
 from tests.simulation.disk import Disk, make_template
 from tests.simulation.faults import Breach, Chance, Fates
@@ -123,7 +124,7 @@ def _settle(world: World, plan: Scenario) -> tuple[Town, People]:
     }
     database = open_database(world.disk.url)
     for name, text in plan.texts.items():
-        SqlPlans(database).adopt(name, name="plan.yaml", text=text, now=world.now)
+        SqlPlans(database, KEY).adopt(name, name="plan.yaml", text=text, now=world.now)
     database.close()
     town = Town(world, Layout(products, places, plan.operator, plan.machines))
     people = People(town, plan.answer_rate)

@@ -14,6 +14,7 @@ from bot.domain.message import Ask, Message, Tone
 from bot.services.ports import Transport
 from bot.storage.database import Database
 from bot.storage.room import SqlRoom
+from tests.simulation.chain import Chain
 from tests.simulation.clock import MINUTE, NO_TIME, SECOND, Machine
 from tests.simulation.door import Door
 from tests.simulation.judge import Judge, View
@@ -43,7 +44,7 @@ class Town:
 
     def __init__(self, world: World, layout: Layout) -> None:
         self.world, self.layout = world, layout
-        self.judge = Judge(world, layout.places)
+        self.judge, self.chain = Judge(world, layout.places), Chain(world)
         self.setting = Setting(
             world, self.judge, self._wires, layout.operator, shared=layout.machines > 1
         )
@@ -82,6 +83,7 @@ class Town:
         self.current[machine.name] = works
         self.world.workers = [self.current[m.name] for m in self.machines if m.name in self.current]
         self.world.trace.note(process.name, "starts")
+        self.chain.verify(process.database)
         self.world.work(f"{process.name}/start", lambda: self._first(works), works)
 
     def _first(self, works: Works) -> None:

@@ -14,6 +14,7 @@ def verdict(town: Town) -> None:
     for row in (*ledger.open.values(), *ledger.stale.values()):
         raise Breach("stuck at the end", f"{row.key}: {row.state}, {row.reason}")
     _answers(town)
+    town.chain.verify(town.awake()[0].process.database)
     for row in ledger.rows.values():
         _row(town, row)
         if row.state == "sent" and row.part == "message":

@@ -82,9 +82,7 @@ class Wire:
         try:
             return self._update(message, address, receipt)
         finally:
-            self.product.crossing(
-                self.door.frame, address=address, receipt=receipt, before=before
-            )
+            self.product.crossing(self.door.frame, address=address, receipt=receipt, before=before)
 
     def _update(self, message: Message, address: str, receipt: str) -> Outcome:
         fault = self.door.step("update", f"updates {message.key}")
@@ -249,6 +247,4 @@ class RoomWire:
         try:
             return self.inner.update(message, address=address, receipt=receipt)
         finally:
-            self.product.crossing(
-                self.door.frame, address=address, receipt=receipt, before=before
-            )
+            self.product.crossing(self.door.frame, address=address, receipt=receipt, before=before)
