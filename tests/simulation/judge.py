@@ -10,7 +10,7 @@ from bot.domain.answer import Answer
 from bot.domain.message import Message
 from bot.domain.plan import Commitment
 from bot.services.planning import Agenda
-from tests.simulation.clock import SECOND
+from tests.simulation.clock import DAY, HOUR, NO_TIME, SECOND
 from tests.simulation.faults import Breach
 from tests.simulation.ledger import Change, Row
 from tests.simulation.oracle import BEFOREHAND, Due, Story, kind_of, newest, steps
@@ -27,7 +27,7 @@ FOLLOWS = {
     "failed": {"failed", "pending", "uncertain", "withdrawn"},
     "withdrawn": {"withdrawn"},
 }
-HISTORY_SHOWN = 12
+LAST_TRY = 3 * DAY
 
 
 class View(Protocol):
@@ -84,6 +84,8 @@ class Judge:
                 self._withdrawn(view, frame, row)
             if row.state == "claimed":
                 self._claimed(row)
+            if row.state == "failed" and row.reason.startswith("gav upp"):
+                self._given_up(view, row)
             if row.state in {"failed", "withdrawn"} and not row.reason:
                 raise Breach("an end without a reason", row.key)
 
@@ -150,6 +152,12 @@ class Judge:
             if state not in FOLLOWS[before]:
                 raise Breach("a state that cannot follow", f"{change.row.key}: {before}, {state}")
             before = state
+
+    def _given_up(self, view: View, row: Row) -> None:
+        """Three days are tried, however many attempts they hold; a clock may be an hour wrong."""
+        tried = view.lease_now() - row.attempted if row.attempted else NO_TIME
+        if tried < LAST_TRY - 3 * HOUR:
+            raise Breach("gave up too early", f"{row.key}: {tried}")
 
     def _claimed(self, row: Row) -> None:
         others = [

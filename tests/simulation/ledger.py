@@ -27,6 +27,7 @@ class Row:
     state: str
     not_before: datetime
     attempt: int
+    attempted: datetime | None
     lease_until: datetime | None
     uncertain: bool
     receipt: str
@@ -144,11 +145,12 @@ def after(clock: datetime, wanted: datetime) -> timedelta:
 
 
 def _row(found: SqliteRow) -> Row:
-    lease = found["lease_until"]
+    lease, attempted = found["lease_until"], found["attempted"]
     return Row(
         found["id"], found["key"], found["plan"], found["occurrence"], found["step"],
         found["target"], found["part"], found["thread"], instant(found["due"]), found["state"],
-        instant(found["not_before"]), found["attempt"], instant(lease) if lease else None,
+        instant(found["not_before"]), found["attempt"],
+        instant(attempted) if attempted else None, instant(lease) if lease else None,
         bool(found["uncertain"]), found["receipt"], found["reason"], found["shown"],
         found["wanted"], found["holder"],
     )  # fmt: skip

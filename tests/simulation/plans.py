@@ -54,6 +54,18 @@ def variation(rng: Random, number: int) -> str:
     return _varied(rng, number, Window(first, last), INTERVALS)
 
 
+def fortnight() -> str:
+    """Return a plan of two weeks around a night of the clock change, with one meeting in it."""
+    sheet, first = _sheet(gavle()), date(2018, 3, 19)
+    sheet |= {"id": "kort", "period": {"from": first, "to": date(2018, 3, 31)}}
+    sheet["activities"] = sheet["activities"][:1]
+    row = sheet["activities"][0]
+    row["commitments"] = row["commitments"][:1]
+    row["commitments"][0]["cadence"] |= {"every": 4, "from": first + timedelta(days=1)}
+    sheet["follow_up"]["cadence"] = {"type": "deadline", "on": date(2018, 3, 29)}
+    return _text(sheet)
+
+
 def three_years(rng: Random, number: int) -> str:
     """Return a plan of three whole years, with fewer commitments than the real one."""
     first = date(2018, 1, 1) + timedelta(days=rng.randrange(60))
