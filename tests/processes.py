@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as hour
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from bot.app.office import Office, open_office
 from bot.domain.delivery import DeliveryState
 from bot.settings import DatabaseSettings, Settings
-from bot.storage.database import open_database
+from bot.storage.database import Database, open_database
 from bot.storage.plans import SqlClock
 from bot.storage.tables import deliveries
 from tests.chaos.fleet import Member, bare_environment
@@ -110,16 +111,20 @@ class Place:
         every = (message for each in channels or (CHANNEL,) for message in posted(each))
         return [key for message in every if (key := key_of(message))]
 
-    def holders(self) -> dict[str, str]:
-        """Return who claimed each delivery last, by its key."""
-        with closing(open_database(self.url)) as database, database.read() as connection:
-            chosen = select(deliveries.c.key, deliveries.c.holder)
-            return {row.key: row.holder for row in connection.execute(chosen)}
+    @cached_property
+    def database(self) -> Database:
+        """The database, opened when it is first looked into."""
+        return open_database(self.url)
 
     def states(self) -> list[str]:
         """Return the state of each delivery."""
-        with closing(open_database(self.url)) as database, database.read() as connection:
+        with self.database.read() as connection:
             return list(connection.execute(select(deliveries.c.state)).scalars())
+
+    def close(self) -> None:
+        """Give the connections back."""
+        if "database" in vars(self):
+            self.database.close()
 
     def settled(self, number: int) -> bool:
         """Whether there are so many deliveries at least, and none is on its way."""
@@ -155,6 +160,7 @@ def a_place(
                 each.send(signal.SIGKILL)
                 assert each.process
                 each.process.wait()
+            place.close()
 
 
 def first_key(number: int, target: str = f"slack:{CHANNEL}") -> str:

@@ -2,7 +2,6 @@
 
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from sqlalchemy import delete, select, update
 
 from bot.app.clocks import shared_clock
 from bot.domain.delivery import DeliveryState, Draft
-from bot.storage.database import open_database
 from bot.storage.tables import deliveries, nodes
 from tests.chaos.plan import DAY, PLAN
 from tests.postgres import Postgres
@@ -20,7 +18,7 @@ from tests.standins.slack.faults import slow
 from tests.waiting import until
 
 SHORTLY = timedelta(seconds=1.5)
-MANY = [f"C10000{number:02}" for number in range(20)]
+MANY = [f"C10000{number:02}" for number in range(12)]
 AT_ONCE = 8
 HELD_BACK_SECONDS = 2.0
 FOR_LONG_SECONDS = 60.0
@@ -55,20 +53,20 @@ def posts(place: Place, number: int) -> bool:
 
 
 def known_nodes(place: Place) -> Sequence[str]:
-    with closing(open_database(place.url)) as database, database.read() as connection:
+    with place.database.read() as connection:
         return connection.execute(select(nodes.c.name)).scalars().all()
 
 
 def let_be_silent(place: Place, name: str) -> None:
     """Let a process that is dead have been silent for long."""
-    with closing(open_database(place.url)) as database, database.write() as connection:
+    with place.database.write() as connection:
         connection.execute(delete(nodes).where(nodes.c.name == name))
 
 
 def end_the_rest(place: Place) -> bool:
     """Let what was freed have rested, as long as whoever is only cut off could still post it."""
     freed = update(deliveries).where(deliveries.c.state == DeliveryState.UNCERTAIN)
-    with closing(open_database(place.url)) as database, database.write() as connection:
+    with place.database.write() as connection:
         return connection.execute(freed.values(not_before=deliveries.c.attempted)).rowcount > 0
 
 

@@ -33,9 +33,10 @@ def _storm(options: Options, folder: Path) -> bool:
         f"storm: carrier {options.carrier}, seed {options.seed}, {options.kills} kills", flush=True
     )
     verdict, happened = run(options, folder)
-    print(", ".join(f"{name} {number}" for name, number in happened.items()))
-    print(f"{monotonic() - began:.0f} s")
-    print(verdict.table(), flush=True)
+    seconds = {"seconds in all": round(monotonic() - began)}
+    for name, number in (seconds | happened).items():
+        print(f"{number:>7} {name}")
+    print(f"\n{verdict.table()}", flush=True)
     return verdict.in_order
 
 
