@@ -20,7 +20,8 @@ PARTS = {
     "b1": "resting_on_sqlite",
     "b2": "resting_on_postgres",
     "c": "many_plans",
-    "d": "scaling",
+    "d1": "scaling_inline",
+    "d2": "scaling_with_dbos",
     "e": "starting",
     "f": "lateness",
 }

@@ -1,69 +1,68 @@
-"""(d) More processes: messages a second of one on SQLite, and of 1, 2 and 4 on PostgreSQL."""
+"""Teams of 1, 2 and 4 workers, each with half as many reminders as elsewhere."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from benchmarks.databases import empty_database, empty_file, postgres
+from benchmarks.databases import empty_database
 from benchmarks.machine import facts
-from benchmarks.racing import Run, alone, together
-from benchmarks.ring import Race, Ring, our_team, ring, rounds, times
+from benchmarks.racing import Run, together
+from benchmarks.ring import Race, Ring, our_team, rounds, times
 from benchmarks.sizes import Sizes
 from benchmarks.tables import Table, spread
 from benchmarks.workload import TARGETS
-from bot.carriers import dbos, inline
+from bot.carriers import inline
 from tests.postgres import Postgres
 
 WORKERS = (1, 2, 4)
-SQLITE = f"SQLite, 1 process of {inline.WORKERS} threads"
-INLINE = f"PostgreSQL, inline, {inline.WORKERS} threads each"
-CARRIED = f"PostgreSQL, carried by DBOS, {dbos.WORKERS} threads each"
-PEER = f"DBOS alone (the peer), {inline.WORKERS} threads each"
+HEADINGS = ("", "messages a second", "times one worker", "cpu seconds")
 NOTE = (
     "With 50 ms a call, 8 threads can make 160 calls a second, 16 can make 320. All share the "
     "cores with the database and the stand-in."
 )
-HEADINGS = ("", "messages a second", "times one worker", "cpu seconds")
 
 
-def tables(sizes: Sizes) -> Iterator[Table]:
-    """Let every size of team take its turn, each with half as many reminders as elsewhere."""
-    with ring(sizes.count // (2 * TARGETS) * TARGETS) as place, postgres() as server:
-        measured_on = facts(server)
-        found = rounds(_races(place, server), sizes.rounds)
-        title = f"{place.count} reminders to {TARGETS} targets that answer after 50 ms"
-    rows = [_row(name, runs, found[_one(name)]) for name, runs in found.items()]
-    yield Table(title, HEADINGS, rows, notes=[NOTE, measured_on])
+def half(sizes: Sizes) -> int:
+    """Return how many reminders each team has."""
+    return sizes.count // (2 * TARGETS) * TARGETS
 
 
-def _races(place: Ring, server: Postgres) -> dict[str, Race]:
-    def file() -> Run:
-        url = empty_file(place.folder, "ours")
-        return alone(place.product, place.ours(url, "write"), place.count)
+def teams(name: str, run: Callable[[int], Run]) -> dict[str, Race]:
+    """Return the races of each size of team, by their names."""
+    return {f"{name}, workers: {number}": partial(run, number) for number in WORKERS}
 
-    def own(carrier: str, workers: int) -> Run:
-        with our_team(place, server, carrier, workers) as made:
-            return together(place.product, made, place.count)
 
-    def peer(workers: int) -> Run:
-        with empty_database(server) as url:
-            team = place.dbos_team(url, inline.WORKERS, workers)
-            return together(place.product, team, place.count)
+def own(place: Ring, server: Postgres, carrier: str, workers: int) -> Run:
+    """Let a team of ours run."""
+    with our_team(place, server, carrier, workers) as team:
+        return together(place.product, team, place.count)
 
-    teams: list[tuple[str, Callable[[int], Run]]] = [
-        (INLINE, partial(own, "inline")),
-        (CARRIED, partial(own, "dbos")),
-        (PEER, peer),
-    ]
-    every = {f"{name}, workers: {n}": partial(run, n) for name, run in teams for n in WORKERS}
-    return {SQLITE: file, **every}
+
+def peer(place: Ring, server: Postgres, workers: int) -> Run:
+    """Let a team of DBOS alone run."""
+    with empty_database(server) as url:
+        team = place.dbos_team(url, inline.WORKERS, workers)
+        return together(place.product, team, place.count)
+
+
+def table(races: Mapping[str, Race], count: int, sizes: Sizes, server: Postgres) -> Table:
+    """Let every team take its turn."""
+    measured_on = facts(server)
+    found = rounds(races, sizes.rounds)
+    return Table(
+        f"{count} reminders to {TARGETS} targets that answer after 50 ms",
+        HEADINGS,
+        [_row(name, runs, found[_one(name)]) for name, runs in found.items()],
+        notes=[NOTE, measured_on],
+    )
 
 
 def _one(name: str) -> str:
-    """The team of one that ``name`` is to be compared with."""
-    return SQLITE if name == SQLITE else f"{name.rpartition(' ')[0]} 1"
+    """The team of one that ``name`` is to be compared with; itself where it is no team."""
+    team, found, _number = name.partition(", workers: ")
+    return f"{team}{found}1" if found else name
 
 
-def _row(name: str, runs: list[Run], one: list[Run]) -> tuple[str, ...]:
+def _row(name: str, runs: Sequence[Run], one: Sequence[Run]) -> tuple[str, ...]:
     return (
         name,
         spread([each.count / each.seconds for each in runs], 0),
