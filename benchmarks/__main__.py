@@ -16,7 +16,8 @@ from benchmarks.sizes import FULL, QUICK, WORDS, Sizes
 PARTS = {
     "a1": "burst_on_sqlite",
     "a2": "burst_on_postgres",
-    "a3": "killing",
+    "a3": "killing_on_sqlite",
+    "a4": "killing_on_postgres",
     "b1": "resting_on_sqlite",
     "b2": "resting_on_postgres",
     "c": "many_plans",

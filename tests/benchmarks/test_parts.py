@@ -13,7 +13,7 @@ from bot.planfile.reading import parse_plan
     ("asked", "found"),
     [
         ([], list(PARTS)),
-        (["a"], ["a1", "a2", "a3"]),
+        (["a"], ["a1", "a2", "a3", "a4"]),
         (["a2"], ["a2"]),
         (["f", "c"], ["c", "f"]),
         (["a1", "b"], ["a1", "b1", "b2"]),
