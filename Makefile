@@ -10,7 +10,7 @@ demo: install
 test: install browser
 	$(BIN)/python -m pytest
 
-# Ratios against peers in one run; ONLY=a runs one part.
+# Ratios against peers in one run; ONLY=a runs one letter, ONLY=a1 one part of it.
 bench: install
 	$(BIN)/python -m benchmarks $(ONLY)
 
