@@ -22,7 +22,7 @@ def told(shop: Workshop, sort: Sort, script: Script) -> Result:
     """Tell the story at a product of that sort, with the faults of ``script``."""
     story = Scenario(
         texts={"kort": fortnight()}, begins=BEGINS, ends=ENDS, sorts=(sort,), encloses=True,
-        operator="", machines=1, odds={}, answer_rate=0.5, troubles=(),
+        operator="", machines=1, odds={}, answer_rate=0.35, troubles=(),
         turns_clocks=False, changes_plans=False,
     )  # fmt: skip
     return run(0, story, script, Random(7), shop)

@@ -16,7 +16,8 @@ def test_a_death_at_any_step_breaks_no_promise(shop: Workshop) -> None:
     for number, fault in ways:
         result = told(shop, sort, Script({number: fault}))
         assert not result.breach, f"{fault} at step {number} of {len(ports)}: {result.breach}"
-        assert result.counts["crashes"] == 1
+        # A transaction that is given up by itself has no end to be killed before.
+        assert result.counts.get("crashes") == 1 or fault is Fault.KILLED
 
 
 def test_every_way_to_die_is_among_them(shop: Workshop) -> None:
