@@ -2,13 +2,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test bench chaos install browser lint format lock
+.PHONY: demo test simulate bench chaos install browser lint format lock
 
 demo: install
 	$(BIN)/loftesbot demo
 
 test: install browser
 	$(BIN)/python -m pytest
+
+# Towns that live through their plans while everything fails; FIRST=… begins elsewhere.
+SEEDS ?= 1000
+FIRST ?= 1
+simulate: install
+	$(BIN)/python -m tests.simulation $(FIRST) --seeds $(SEEDS)
 
 # Ratios against peers in one run; ONLY=a runs one letter, ONLY=a1 one part of it.
 bench: install

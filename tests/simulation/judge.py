@@ -241,9 +241,10 @@ class Judge:
             if each.state != "withdrawn" or each.id in self.taken_back
         ]
         other_plan = self._withdrawn_under[row.id] is not agenda
-        # Where clocks differ an answer may come before a step and after it was written: it moves
-        # the step, which is then withdrawn, and written but once.
-        moved = row.due < due.at and self.world.counts["clocks"] > 0
+        # A step may be moved after it was written: by a newer plan, or by an answer where clocks
+        # differ. It is then withdrawn, and is not written a second time; the README says so.
+        differs = self.world.counts["clocks"] > 0 or self._written_under[row.id][0] is not agenda
+        moved = row.due < due.at and differs
         return row.id in self.taken_back or over or other_plan or moved or bool(newer)
 
     def _worked_out(

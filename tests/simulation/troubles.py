@@ -125,9 +125,10 @@ class Troubles:
             return
         chosen = world.rng.choice(listed)
         if world.rng.random() < 0.8:
-            done = ledger.retry(chosen.id, now=works.process.steady())
+            # The operator calls in spite of a limit, also if the answer to the command is lost.
             for product in self.town.layout.products.values():
                 product.limits.pop(chosen.draft.address, None)
+            done = ledger.retry(chosen.id, now=works.process.steady())
         else:
             self.town.judge.taken_back.add(chosen.id)
             done = ledger.take_back(chosen.id, "operatören", now=works.process.steady())
