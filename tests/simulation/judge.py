@@ -244,7 +244,7 @@ class Judge:
         # A step may be moved after it was written: by a newer plan, or by an answer where clocks
         # differ. It is then withdrawn, and is not written a second time; the README says so.
         differs = self.world.counts["clocks"] > 0 or self._written_under[row.id][0] is not agenda
-        moved = row.due < due.at and differs
+        moved = row.due != due.at and differs
         return row.id in self.taken_back or over or other_plan or moved or bool(newer)
 
     def _worked_out(
