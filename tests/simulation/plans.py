@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from bot.domain.errors import PlanFileError
 from bot.domain.periods import Window
 from bot.planfile.reading import parse_plan
 from bot.services.planning import Agenda
@@ -72,7 +73,7 @@ def three_years(rng: Random, number: int) -> str:
     last = first.replace(year=2021) - timedelta(days=1)
     while True:
         text = _varied(rng, number, Window(first, last), SPARSE)
-        if len(agenda_of(text).by_id) in FEW:
+        if _is_valid(text) and len(agenda_of(text).by_id) in FEW:
             return text
 
 
@@ -132,7 +133,17 @@ def changed(rng: Random, text: str) -> str:
     sheet = _sheet(text)
     for _ in range(rng.randrange(1, 3)):
         rng.choice(CHANGES)(rng, sheet)
-    return _text(sheet)
+    newer = _text(sheet)
+    return newer if _is_valid(newer) else text
+
+
+def _is_valid(text: str) -> bool:
+    """Whether the bot would take it; a count that does not fit into a short period is refused."""
+    try:
+        agenda_of(text)
+    except PlanFileError:
+        return False
+    return True
 
 
 def _change_policy(rng: Random, sheet: Sheet) -> None:
