@@ -16,7 +16,7 @@ from bot.domain.delivery import Draft
 from bot.domain.errors import PlanFileError, SettingsError
 from bot.domain.message import Message
 from bot.settings import DatabaseSettings, MailSettings, Settings
-from bot.storage.plans import SqlClock
+from bot.storage.plans import SqlClock, SqlPlans
 from bot.storage.room import SqlRoom
 from tests.builders import utc
 from tests.standins.mail.server import MailStandIn
@@ -130,6 +130,21 @@ def test_what_a_process_with_a_faster_clock_wrote_is_not_taken_for_too_early(
         office.deliveries.write([draft], written=ahead, now=service.clock())
         service.start()
         until(lambda: office.deliveries.counts() == {"sent": 1})
+        service.stop()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_process_that_only_delivers_learns_of_a_new_plan_before_anything_is_due_by_it(
+    settings: Settings,
+) -> None:
+    office = open_office(settings, [PLAN])
+    with closing(office.database):
+        text = PLAN.read_text(encoding="utf-8") + "# en rad till\n"
+        plan, now = "gavle-2018-2020", office.now()
+        SqlPlans(office.database).adopt(plan, name=PLAN.name, text=text, now=now)
+        service = DeliveryService(office, settings, "worker")
+        service.start()
+        until(lambda: office.versions[plan].number == 2)
         service.stop()
 
 

@@ -127,14 +127,17 @@ class DeliveryService:
         """Deliver by the plan in force, which another process may have put there.
 
         A plan is adopted before anything is written by it, so whatever was written before the
-        plans were read last is known to them.
+        plans were read last is known to them. For what waits long they are read with each beat.
         """
         if self.office.database.shared and delivery.not_before >= self._reread - CLOCKS_DIFFER:
-            now = self.clock()
-            self.office.reread()
-            self._reread = now
+            self._read_plans()
         self._written = max(self._written, delivery.written)
         return self.delivering.deliver(delivery)
+
+    def _read_plans(self) -> None:
+        now = self.clock()
+        self.office.reread()
+        self._reread = now
 
     def _deliver_by_id(self, delivery_id: int, attempt: int) -> None:
         """Deliver what a queue knows by its id only, unless a newer attempt has taken over."""
@@ -171,6 +174,7 @@ class DeliveryService:
                 now=now, silent_for=SILENT_FOR, rest=NEEDED_TO_POST
             )
             self._tell_of(freed)
+            self._read_plans()
             self._reap()
         return HEARTBEAT
 
