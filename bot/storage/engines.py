@@ -7,6 +7,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from bot.domain.errors import DatabaseError
 
 BUSY_TIMEOUT_MILLISECONDS = 10_000
+SWITCHES_AT_ONCE = 20
 OLDEST_POSTGRESQL = 15
 # Eight deliver, the scheduler and the pages take their part; six processes fit in the
 # hundred connections that PostgreSQL allows unless it is told otherwise.
@@ -78,16 +79,26 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     # SQLAlchemy's begin event writes BEGIN; the driver must not write its own.
     connection.isolation_level = None
     try:
-        for pragma in (
-            f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}").close()
+        _use_wal(connection)
+        connection.execute("PRAGMA synchronous=FULL").close()
     except sqlite3.Error:
         # The pool never learns of a connection that could not be prepared.
         connection.close()
         raise
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; where several do so at once SQLite does not wait, so wait for them here."""
+    for _ in range(SWITCHES_AT_ONCE):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            connection.execute("BEGIN IMMEDIATE").close()
+            connection.execute("ROLLBACK").close()
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL").close()
 
 
 def _begin(connection: Connection) -> None:
