@@ -3,12 +3,16 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from errno import ENOSPC
 from pathlib import Path
+from typing import TypeVar
+
+import pytest
 
 PAGE = b"x" * 4096
+Disk = TypeVar("Disk")
 
 
 class NoDiskError(Exception):
@@ -67,15 +71,26 @@ class FailingDisk:
 
 
 @contextmanager
-def small_disk(folder: Path, *, megabytes: int = 8) -> Iterator[SmallDisk]:
+def small_disk(folder: Path, *, kilobytes: int = 8192) -> Iterator[SmallDisk]:
     """Mount a disk of that size at ``folder``, in memory; ``NoDiskError`` where that is denied."""
     _only_as_root()
     folder.mkdir(parents=True, exist_ok=True)
-    _done("mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder))
+    _done("mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder))
     try:
         yield SmallDisk(folder)
     finally:
         _done("umount", "--lazy", str(folder))
+
+
+@contextmanager
+def or_skipped(disk: AbstractContextManager[Disk]) -> Iterator[Disk]:
+    """Use a disk in a test, which is skipped where it cannot be mounted."""
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(disk)
+        except NoDiskError as error:
+            pytest.skip(f"no disk to fail: {error}")
+        yield found
 
 
 @contextmanager

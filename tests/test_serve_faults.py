@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -17,7 +17,7 @@ from bot.storage.trouble import DISK, FULL
 from tests.chaos.fleet import Member
 from tests.chaos.people import ask
 from tests.chaos.plan import DAY, PLAN
-from tests.disks import FailingDisk, NoDiskError, SmallDisk, failing_disk, small_disk
+from tests.disks import FailingDisk, SmallDisk, failing_disk, or_skipped, small_disk
 from tests.postgres import CONFIGURATION, Postgres
 from tests.processes import (
     DUE,
@@ -30,7 +30,6 @@ from tests.processes import (
 )
 from tests.waiting import until
 
-Disk = TypeVar("Disk")
 LATER = DUE + timedelta(seconds=3)
 SHORTLY = timedelta(seconds=6)
 FROM_SCRIPT = {
@@ -47,33 +46,26 @@ HALF = "DELETE FROM alembic_version"
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> Iterator[SmallDisk]:
-    with ExitStack() as stack:
-        yield _mounted(stack, small_disk(tmp_path / "tiny"))
+    with or_skipped(small_disk(tmp_path / "tiny")) as disk:
+        yield disk
 
 
 @pytest.fixture
 def failing(tmp_path: Path) -> Iterator[FailingDisk]:
-    with ExitStack() as stack:
-        yield _mounted(stack, failing_disk(tmp_path / "failing"))
+    with or_skipped(failing_disk(tmp_path / "failing")) as disk:
+        yield disk
 
 
 @pytest.fixture
 def tiny_for_postgres() -> Iterator[tuple[SmallDisk, Postgres]]:
     """A server whose whole folder lies on a small disk; a socket's path has to be short."""
     with TemporaryDirectory(prefix="loftesbot-pg-", dir="/tmp") as folder, ExitStack() as stack:
-        disk = _mounted(stack, small_disk(Path(folder), megabytes=160))
+        disk = stack.enter_context(or_skipped(small_disk(Path(folder), kilobytes=160 * 1024)))
         server = Postgres(disk.folder)
         server.prepare(CONFIGURATION)
         server.start()
         stack.callback(server.stop, "immediate")
         yield disk, server
-
-
-def _mounted(stack: ExitStack, disk: AbstractContextManager[Disk]) -> Disk:
-    try:
-        return stack.enter_context(disk)
-    except NoDiskError as error:
-        pytest.skip(f"no disk to fail: {error}")
 
 
 def health(service: Member) -> Mapping[str, Any]:

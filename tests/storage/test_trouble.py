@@ -1,6 +1,5 @@
 """A database that is full, locked, read-only or gone: a clear line, and nothing is lost."""
 
-import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +17,7 @@ from bot.storage import engines, trouble
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database, open_database
 from bot.storage.deliveries import SqlDeliveries
+from tests.disks import or_skipped, small_disk
 from tests.postgres import STRANGER, Postgres
 from tests.storage.ledger import LATER, MEETING, SECOND, claim, draft, say, settle, write
 
@@ -67,20 +67,8 @@ def test_what_is_saved_survives_a_full_database_and_more_goes_in_when_there_is_r
     database.close()
 
 
-@contextmanager
-def tiny_disk(folder: Path, size: str) -> Iterator[None]:
-    """Mount a disk that is soon full, where the machine lets us."""
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("no right to mount a disk here")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
 def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
-    with tiny_disk(tmp_path, "512k"):
+    with or_skipped(small_disk(tmp_path, kilobytes=512)):
         database = open_database(f"sqlite:///{tmp_path}/loftesbot.db")
         ballast = tmp_path / "ballast"
         ballast.write_bytes(b"x" * 65_536)
@@ -110,7 +98,7 @@ def test_a_file_that_can_only_be_read_is_read(sqlite_url: str) -> None:
 
 
 def test_a_disk_that_can_only_be_read_is_said_to_be_so(tmp_path: Path) -> None:
-    with tiny_disk(tmp_path, "1m"):
+    with or_skipped(small_disk(tmp_path, kilobytes=1024)):
         url = f"sqlite:///{tmp_path}/loftesbot.db"
         open_database(url).close()
         subprocess.run(["mount", "-o", "remount,ro", str(tmp_path)], check=True)
