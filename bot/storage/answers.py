@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from threading import Lock
 from types import MappingProxyType
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, insert, select, update
 
@@ -17,8 +16,23 @@ from bot.storage.database import Database
 from bot.storage.rows import as_answer
 from bot.storage.tables import answers, deliveries
 
-# Made once, since it is asked before every post, and to make it costs more than to ask it.
+# Made once, since to make a statement costs more than to run it.
 SAID_OF = select(answers).where(answers.c.occurrence == bindparam("named")).order_by(answers.c.id)
+SAID_SINCE = (
+    select(answers)
+    .where(answers.c.plan == bindparam("named"), answers.c.id > bindparam("newest"))
+    .order_by(answers.c.id)
+)
+FROM_SOURCE = select(answers).where(answers.c.source == bindparam("named"))
+ADDED = insert(answers).returning(answers)
+ABOUT = update(deliveries).where(
+    deliveries.c.occurrence == bindparam("named"), deliveries.c.part == Part.MESSAGE
+)
+WAITS = deliveries.c.state == DeliveryState.PENDING
+ANSWERED = ABOUT.values(
+    state=case((WAITS, DeliveryState.WITHDRAWN), else_=deliveries.c.state),
+    reason=case((WAITS, "besvarad"), else_=deliveries.c.reason),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +78,9 @@ class SqlAnswers:
         nothing new was said always the very same standing.
         """
         known = self._read.get(plan, Read())
-        chosen = select(answers).where(answers.c.plan == plan, answers.c.id > known.newest)
+        asked = {"named": plan, "newest": known.newest}
         with self.database.read(single=True) as connection:
-            rows = connection.execute(chosen.order_by(answers.c.id)).mappings()
+            rows = connection.execute(SAID_SINCE, asked).mappings()
             later = [as_answer(row) for row in rows]
         with self._lock:
             # Another thread may have gone further in the meantime.
@@ -108,7 +122,7 @@ def _standing(connection: Connection, occurrence: str) -> Standing:
 def _from(connection: Connection, source: str) -> Answer | None:
     if not source:
         return None
-    row = connection.execute(select(answers).where(answers.c.source == source)).mappings().first()
+    row = connection.execute(FROM_SOURCE, {"named": source}).mappings().first()
     return as_answer(row) if row else None
 
 
@@ -116,19 +130,10 @@ def _store(connection: Connection, answer: Answer) -> Answer:
     values = {each.name: getattr(answer, each.name) for each in fields(answer)}
     del values["id"]
     values |= {"plan": _plan_of(answer.occurrence), "source": answer.source or None}
-    added = insert(answers).values(values).returning(answers)
-    return as_answer(connection.execute(added).mappings().one())
+    return as_answer(connection.execute(ADDED, values).mappings().one())
 
 
 def _tell_messages(connection: Connection, answer: Answer, *, ends_reminders: bool) -> None:
     """Let every message about the occurrence show the answer, or go no more where it waits."""
-    row = deliveries.c
-    changed: dict[str, Any] = {"wanted": answer.id}
-    if ends_reminders:
-        waits = row.state == DeliveryState.PENDING
-        changed |= {
-            "state": case((waits, DeliveryState.WITHDRAWN), else_=row.state),
-            "reason": case((waits, "besvarad"), else_=row.reason),
-        }
-    about = (row.occurrence == answer.occurrence, row.part == Part.MESSAGE)
-    connection.execute(update(deliveries).where(*about).values(changed))
+    told = ANSWERED if ends_reminders else ABOUT
+    connection.execute(told, {"named": answer.occurrence, "wanted": answer.id})

@@ -4,17 +4,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from bot.domain.delivery import Delivery, DeliveryState
 from bot.services.ports import Claim
 from bot.storage import turns
-from bot.storage.queue import first_of, first_stale_of
+from bot.storage.queue import FIRST, FIRST_STALE, NOW
 from bot.storage.rows import as_delivery
 from bot.storage.tables import claimed, deliveries
 
 WAITING_STATES = frozenset({DeliveryState.PENDING, DeliveryState.UNCERTAIN})
+
+CHOSEN = (
+    select(deliveries)
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(deliveries.c.id)
+)
+LOCKED = CHOSEN.with_for_update(skip_locked=True)
+TAKEN = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=DeliveryState.CLAIMED,
+        attempt=deliveries.c.attempt + 1,
+        attempted=func.coalesce(deliveries.c.attempted, NOW),
+        uncertain=or_(deliveries.c.uncertain, claimed),
+    )
+    .returning(deliveries)
+)
 
 
 def claim(connection: Connection, request: Claim, targets: Sequence[str]) -> list[Delivery]:
@@ -27,28 +45,15 @@ def claim(connection: Connection, request: Claim, targets: Sequence[str]) -> lis
     free = turns.lock_free(connection, targets, now=now)
     if not free:
         return []
-    ids = connection.execute(first_of(now, list(free))).scalars().all()
-    first = select(deliveries).where(deliveries.c.id.in_(ids))
-    locked = connection.execute(first.with_for_update(skip_locked=True)).mappings()
+    first = connection.execute(FIRST, {"now": now, "targets": list(free)}).scalars().all()
+    locked = connection.execute(LOCKED, {"ids": first}).mappings()
     ids = [row["id"] for row in locked if _is_ripe(row, now)]
     if not ids:
         return []
-    taken = (
-        update(deliveries)
-        .where(deliveries.c.id.in_(ids))
-        .values(
-            state=DeliveryState.CLAIMED,
-            attempt=deliveries.c.attempt + 1,
-            attempted=func.coalesce(deliveries.c.attempted, now),
-            lease_until=now + request.lease,
-            holder=request.holder,
-            uncertain=or_(deliveries.c.uncertain, claimed),
-        )
-        .returning(deliveries)
-    )
+    values = {"now": now, "lease_until": now + request.lease, "holder": request.holder}
     found = [
         replace(as_delivery(row), failures=free[row["target"]])
-        for row in connection.execute(taken).mappings()
+        for row in connection.execute(TAKEN, values | {"ids": ids}).mappings()
     ]
     turns.take(connection, [each.draft.target for each in found], now=now, pace=request.pace)
     return sorted(found, key=lambda each: each.id)
@@ -68,9 +73,7 @@ def take_stale(
     free = turns.lock_free(connection, targets, now=now)
     if not free:
         return []
-    ids = connection.execute(first_stale_of(now, list(free))).scalars().all()
-    chosen = select(deliveries).where(deliveries.c.id.in_(ids))
-    rows = connection.execute(chosen.order_by(deliveries.c.id)).mappings()
-    found = [as_delivery(row) for row in rows]
+    ids = connection.execute(FIRST_STALE, {"now": now, "targets": list(free)}).scalars().all()
+    found = [as_delivery(row) for row in connection.execute(CHOSEN, {"ids": ids}).mappings()]
     turns.take(connection, [each.draft.target for each in found], now=now, pace=pace)
     return [(each, each.wanted) for each in found]

@@ -20,7 +20,7 @@ from bot.domain.delivery import (
 from bot.services.ports import Claim, Enlist
 from bot.storage import claiming, nodes, operating, turns, writing
 from bot.storage.database import Database
-from bot.storage.queue import free_targets, stale_targets, wake_ups
+from bot.storage.queue import FREE_TARGETS, STALE_TARGETS, WAKE_UPS
 from bot.storage.rows import as_delivery, changes
 from bot.storage.tables import claimed, deliveries, over, received, waiting
 from bot.storage.tables import turns as turn_rows
@@ -61,7 +61,7 @@ class SqlDeliveries:
 
     def claim(self, request: Claim, enlist: Enlist) -> list[Delivery]:
         """Take the oldest ripe delivery of each free target; who rested longest comes first."""
-        targets = self._targets(free_targets(request.now, max(request.limit, 0)))
+        targets = self._targets(FREE_TARGETS, now=request.now, most=max(request.limit, 0))
         if not targets:
             return []
         with self.database.write() as connection:
@@ -136,7 +136,7 @@ class SqlDeliveries:
 
     def stale(self, *, now: datetime, pace: Mapping[str, timedelta]) -> list[tuple[Delivery, int]]:
         """Return of each free target the oldest sent message that lacks the newest answer."""
-        targets = self._targets(stale_targets(now))
+        targets = self._targets(STALE_TARGETS, now=now)
         if not targets:
             return []
         with self.database.write() as connection:
@@ -167,9 +167,10 @@ class SqlDeliveries:
     def soonest(self, *, now: datetime, within: timedelta) -> datetime | None:
         """Return the first instant after ``now`` at which a claim may find anything."""
         with self.database.read() as connection:
-            if connection.execute(free_targets(now, 1)).first():
+            if connection.execute(FREE_TARGETS, {"now": now, "most": 1}).first():
                 return now + min(GLANCE, within)
-            found = [connection.execute(each).scalar() for each in wake_ups(now, now + within)]
+            span = {"now": now, "until": now + within}
+            found = [connection.execute(each, span).scalar() for each in WAKE_UPS]
             return min((each for each in found if each), default=None)
 
     def release(self, *, now: datetime) -> int:
@@ -224,9 +225,9 @@ class SqlDeliveries:
         with self.database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(every)}
 
-    def _targets(self, chosen: Select[str]) -> list[str]:
+    def _targets(self, chosen: Select[str], **values: object) -> list[str]:
         with self.database.read(single=True) as connection:
-            return list(connection.execute(chosen).scalars())
+            return list(connection.execute(chosen, values).scalars())
 
 
 def _newest(connection: Connection, state: DeliveryState, limit: int) -> Sequence[int]:

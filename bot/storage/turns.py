@@ -7,10 +7,31 @@ the plan (``be_alone``), then targets, then deliveries.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, bindparam, case, select, update
 
 from bot.storage.inserting import insert_into
-from bot.storage.tables import turns
+from bot.storage.tables import Instant, turns
+
+# Made once, since to make a statement costs more than to run it.
+UNTIL = bindparam("until", type_=Instant())
+FREE = (
+    select(turns.c.target, turns.c.failures)
+    .where(turns.c.target.in_(bindparam("targets", expanding=True)))
+    .where(turns.c.next_turn <= bindparam("now", type_=Instant()))
+    .order_by(turns.c.target)
+    .with_for_update(skip_locked=True)
+)
+LOCK = select(turns.c.target).where(turns.c.target == bindparam("named")).with_for_update()
+TAKE = update(turns).where(turns.c.target.in_(bindparam("targets", expanding=True)))
+RESERVE = (
+    update(turns)
+    .where(turns.c.target == bindparam("named"))
+    .values(
+        next_turn=case((turns.c.next_turn > UNTIL, turns.c.next_turn), else_=UNTIL),
+        failures=turns.c.failures + bindparam("failed"),
+    )
+)
+RECOVER = update(turns).where(turns.c.target == bindparam("named"), turns.c.failures > 0)
 
 
 def know(connection: Connection, targets: Iterable[str], *, now: datetime) -> None:
@@ -24,16 +45,13 @@ def lock_free(connection: Connection, targets: Sequence[str], *, now: datetime) 
 
     One that somebody else has is left out.
     """
-    chosen = select(turns.c.target, turns.c.failures).where(
-        turns.c.target.in_(targets), turns.c.next_turn <= now
-    )
-    locked = chosen.order_by(turns.c.target).with_for_update(skip_locked=True)
-    return {row.target: row.failures for row in connection.execute(locked)}
+    locked = connection.execute(FREE, {"targets": targets, "now": now})
+    return {row.target: row.failures for row in locked}
 
 
 def lock(connection: Connection, target: str) -> None:
     """Lock a target, waiting for whoever has it."""
-    connection.execute(select(turns.c.target).where(turns.c.target == target).with_for_update())
+    connection.execute(LOCK, {"named": target})
 
 
 def take(
@@ -48,22 +66,18 @@ def take(
     for target in targets:
         by_product.setdefault(target.partition(":")[0], []).append(target)
     for product, ours in by_product.items():
-        chosen = update(turns).where(turns.c.target.in_(ours))
-        connection.execute(chosen.values(next_turn=now + pace.get(product, timedelta())))
+        next_turn = now + pace.get(product, timedelta())
+        connection.execute(TAKE, {"targets": ours, "next_turn": next_turn})
 
 
 def reserve(connection: Connection, target: str, until: datetime, *, failed: bool = False) -> None:
     """Let no call go to ``target`` before ``until``; a longer rest that it has stays."""
-    longest = case((turns.c.next_turn > until, turns.c.next_turn), else_=until)
-    failures = turns.c.failures + int(failed)
-    chosen = update(turns).where(turns.c.target == target)
-    connection.execute(chosen.values(next_turn=longest, failures=failures))
+    connection.execute(RESERVE, {"named": target, "until": until, "failed": int(failed)})
 
 
 def recover(connection: Connection, target: str) -> None:
     """Forget the failures of a target, which has answered."""
-    failing = update(turns).where(turns.c.target == target, turns.c.failures > 0)
-    connection.execute(failing.values(failures=0))
+    connection.execute(RECOVER, {"named": target, "failures": 0})
 
 
 def wake(connection: Connection, target: str, *, now: datetime) -> None:

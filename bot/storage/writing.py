@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.domain.delivery import DeliveryState, Draft, Part
 from bot.storage import turns
@@ -14,6 +14,21 @@ from bot.storage.tables import deliveries
 
 AT_ONCE = 500
 
+# Made once, since to make a statement costs more than to run it.
+KNOWN = select(deliveries.c.key).where(deliveries.c.key.in_(bindparam("keys", expanding=True)))
+ABOUT = select(
+    *(deliveries.c[name] for name in ("id", "state", "key", "occurrence", "target", "due"))
+).where(
+    deliveries.c.occurrence.in_(bindparam("occurrences", expanding=True)),
+    deliveries.c.part == Part.MESSAGE,
+)
+GIVE_WAY = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .where(deliveries.c.state == DeliveryState.PENDING)
+    .values(state=DeliveryState.WITHDRAWN, reason="ersatt av en nyare")
+)
+
 
 def unknown(connection: Connection, drafts: Sequence[Draft]) -> list[Draft]:
     """Return the drafts whose keys are not there yet; of many that are computed again, few.
@@ -23,8 +38,7 @@ def unknown(connection: Connection, drafts: Sequence[Draft]) -> list[Draft]:
     known: set[str] = set()
     for start in range(0, len(drafts), AT_ONCE):
         keys = [each.key for each in drafts[start : start + AT_ONCE]]
-        chosen = select(deliveries.c.key).where(deliveries.c.key.in_(keys))
-        known.update(connection.execute(chosen).scalars())
+        known.update(connection.execute(KNOWN, {"keys": keys}).scalars())
     return [each for each in drafts if each.key not in known]
 
 
@@ -60,19 +74,13 @@ def _give_way(connection: Connection, messages: Sequence[Draft], *, now: datetim
     What is due later than that was written before the clock was set back, and waits on.
     """
     stays = {(each.occurrence, each.target): each for each in messages}
-    row = deliveries.c
-    about = select(row.id, row.state, row.key, row.occurrence, row.target, row.due).where(
-        row.occurrence.in_({each.occurrence for each in messages}), row.part == Part.MESSAGE
-    )
+    about = connection.execute(ABOUT, {"occurrences": sorted({o for o, _target in stays})})
     older = [
         number
-        for number, state, key, occurrence, target, due in connection.execute(about)
+        for number, state, key, occurrence, target, due in about
         if state == DeliveryState.PENDING
         and (new := stays.get((occurrence, target)))
         and (key != new.key and due <= new.due)
     ]
-    connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(older), deliveries.c.state == DeliveryState.PENDING)
-        .values(state=DeliveryState.WITHDRAWN, reason="ersatt av en nyare", settled=now)
-    )
+    if older:
+        connection.execute(GIVE_WAY, {"ids": older, "settled": now})

@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,21 @@ def make_template(folder: Path) -> Path:
     return path
 
 
+class Opened:
+    """A database that is open, and the fuse that lets a transaction break midway."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self.fuse = database, list[int]()
+        event.listen(database.engine, "before_cursor_execute", self._burn)
+
+    def _burn(self, *_statement: object) -> None:
+        """Count down at each statement while the fuse burns, and break the one where it ends."""
+        if self.fuse:
+            self.fuse[0] -= 1
+            if self.fuse[0] == 0:
+                raise database_error("disk I/O error")
+
+
 class Disk:
     """A copy of the template, and a connection that only looks at it."""
 
@@ -42,6 +57,7 @@ class Disk:
         shutil.copyfile(template, path)
         self._eye = sqlite3.connect(path, isolation_level=None)
         self._eye.row_factory = sqlite3.Row
+        self._opened: dict[str, Opened] = {}
 
     @property
     def url(self) -> str:
@@ -51,6 +67,12 @@ class Disk:
     def look(self, statement: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Return what is committed, without any of the code under test."""
         return self._eye.execute(statement, values).fetchall()
+
+    def opened(self, machine: str) -> "Opened":
+        """Return the database as ``machine`` opens it; its statements stay compiled in between."""
+        if machine not in self._opened:
+            self._opened[machine] = Opened(open_database(f"sqlite:///{self.path}"))
+        return self._opened[machine]
 
     def close(self) -> None:
         """Look no more, and remove the files."""
@@ -119,20 +141,7 @@ class WatchedDatabase(Database):
             raise database_error("database or disk is full")
 
 
-def open_watched(url: str, door: Doorway) -> WatchedDatabase:
-    """Open the database at ``url`` for a process."""
-    opened, fuse = open_database(url), list[int]()
-    event.listen(opened.engine, "before_cursor_execute", _burning(fuse))
-    return WatchedDatabase(opened.engine, opened.turn, door, fuse)
-
-
-def _burning(fuse: list[int]) -> Callable[..., None]:
-    """Count down at each statement while a fuse burns, and break the one at which it ends."""
-
-    def burn(*_statement: object) -> None:
-        if fuse:
-            fuse[0] -= 1
-            if fuse[0] == 0:
-                raise database_error("disk I/O error")
-
-    return burn
+def watched(opened: Opened, door: Doorway) -> WatchedDatabase:
+    """Return the database as a process behind ``door`` uses it."""
+    opened.fuse.clear()
+    return WatchedDatabase(opened.database.engine, opened.database.turn, door, opened.fuse)

@@ -55,7 +55,8 @@ WINTER = "datetime.combine(day, at, UTC) - datetime(2018, 1, 1, tzinfo=zone).utc
 GIVE_UP = "if now + rest.delivery > (delivery.attempted or now) + LAST_TRY:"
 FENCE = 'deliveries.c.attempt == bindparam("attempt_held"),\n    claimed,\n'
 LOGGED = "log.add(connection, log.answering(_plan_of(occurrence), stored), key=self.key)"
-FIRST = "found.where(rested(now), deliveries.c.target.not_in(busy))"
+ALONE = "found.where(RESTED, deliveries.c.target.not_in(busy))"
+LEASE_ENDS = "    select(func.min(_lease)).where(claimed, _lease > NOW, _lease <= UNTIL),\n"
 
 PLANTS = (
     _plant("an answer is accepted although it was not stored", (39,), "services/answering.py",
@@ -66,7 +67,7 @@ PLANTS = (
            "LEASE = timedelta(seconds=120)", "LEASE = timedelta(seconds=12)",
            "NEEDED_TO_POST = timedelta(seconds=40)", "NEEDED_TO_POST = timedelta()"),
     _plant("the end of a lease wakes nobody", (9,), "storage/queue.py",
-           "return [rests, leases, waits]", "return [rests, waits]"),
+           LEASE_ENDS, ""),
     _plant("what is unclear is sent again without a look", (9,), SERVICE,
            "if not delivery.uncertain or draft.product not in", "if True or draft.product not in"),
     _plant("a look before the product's search can know", (11,), "domain/delivery.py",
@@ -95,7 +96,7 @@ PLANTS = (
     _plant("a clock that is set back makes reminders early", (9,), SERVICE,
            "if early > timedelta() and", "if early > timedelta(days=1) and"),
     _plant("two at once at one target", (5,), "storage/queue.py",
-           FIRST, "found.where(rested(now))"),
+           ALONE, "found.where(RESTED)"),
     _plant("sent again without a mark where nobody can look", (9,), SERVICE,
            "again=isinstance(found, Unsearchable)", "again=False"),
 )  # fmt: skip

@@ -20,7 +20,7 @@ from bot.storage.deliveries import SqlDeliveries
 from bot.storage.plans import SqlPlans
 from tests.simulation.chain import KEY
 from tests.simulation.clock import SECOND, Machine
-from tests.simulation.disk import open_watched
+from tests.simulation.disk import watched
 from tests.simulation.door import Door
 from tests.simulation.judge import Judge, View
 from tests.simulation.plans import agenda_of
@@ -83,7 +83,7 @@ class Process:
         if setting.shared:
             self.steady = following(self.world.now, machine.since_boot)
         self.node = Node(name, "serve", self.steady())
-        self.database = open_watched(self.world.disk.url, self.door)
+        self.database = watched(self.world.disk.opened(machine.name), self.door)
         self.answers = SqlAnswers(self.database, KEY)
         self.deliveries = SqlDeliveries(self.database)
         self.agendas: dict[str, Agenda] = {}
