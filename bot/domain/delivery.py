@@ -16,6 +16,17 @@ class DeliveryState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Withdrawal(StrEnum):
+    """Why a delivery is taken back without anybody asking for it, in words for an operator."""
+
+    UNPLANNED = "tillfället finns inte längre i planen"
+    UNDATED = "tillfället har inget datum längre"
+    OVER = "tillfället har redan varit"
+    ANSWERED = "besvarad"
+    OVERTAKEN = "gäller inte längre; något nyare har hänt"
+    REPLACED = "ersatt av en nyare"
+
+
 class Part(StrEnum):
     """What is delivered: the message, the calendar file under it, word that it did not arrive."""
 

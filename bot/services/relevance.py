@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.answer import Standing
-from bot.domain.delivery import Draft, Part
+from bot.domain.delivery import Draft, Part, Withdrawal
 from bot.domain.occurrence import Occurrence
 from bot.domain.reminder import StepKind
 from bot.domain.walltime import local_day
@@ -12,7 +12,6 @@ from bot.services.planning import Agenda
 from bot.services.reminding import newest_due, schedule, step_kind
 
 BEFOREHAND = {StepKind.BOOK, StepKind.AHEAD, StepKind.DAY}
-OVER = "tillfället har redan varit"
 
 
 def lost_meaning(draft: Draft, agenda: Agenda | None, standing: Standing, *, now: datetime) -> str:
@@ -22,20 +21,20 @@ def lost_meaning(draft: Draft, agenda: Agenda | None, standing: Standing, *, now
     back to before the step does not take its meaning away, it only has to wait.
     """
     if agenda is None or draft.occurrence not in agenda.by_id:
-        return "tillfället finns inte längre i planen"
+        return Withdrawal.UNPLANNED
     occurrence = agenda.find(draft.occurrence, standing)
     over = local_day(now, agenda.plan.zone) > occurrence.last_day
     if draft.part is Part.CALENDAR:
         return _of_calendar(occurrence, over=over)
     if over and step_kind(draft.step) in BEFOREHAND:
-        return OVER
+        return Withdrawal.OVER
     newest = newest_due(schedule(agenda.plan, occurrence, standing), now=max(now, draft.due))
     if newest and newest.step == draft.step:
         return ""
-    return "besvarad" if standing.outcome else "gäller inte längre; något nyare har hänt"
+    return Withdrawal.ANSWERED if standing.outcome else Withdrawal.OVERTAKEN
 
 
 def _of_calendar(occurrence: Occurrence, *, over: bool) -> str:
     if not calendar_name(occurrence):
-        return "tillfället har inget datum längre"
-    return OVER if over else ""
+        return Withdrawal.UNDATED
+    return Withdrawal.OVER if over else ""

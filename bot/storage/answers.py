@@ -9,7 +9,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection, bindparam, case, insert, select, update
 
 from bot.domain.answer import Answer, Standing
-from bot.domain.delivery import DeliveryState, Part
+from bot.domain.delivery import DeliveryState, Part, Withdrawal
 from bot.services.ports import Decision, Recorded
 from bot.storage import log
 from bot.storage.database import Database
@@ -31,7 +31,7 @@ ABOUT = update(deliveries).where(
 WAITS = deliveries.c.state == DeliveryState.PENDING
 ANSWERED = ABOUT.values(
     state=case((WAITS, DeliveryState.WITHDRAWN), else_=deliveries.c.state),
-    reason=case((WAITS, "besvarad"), else_=deliveries.c.reason),
+    reason=case((WAITS, Withdrawal.ANSWERED), else_=deliveries.c.reason),
 )
 
 

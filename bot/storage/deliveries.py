@@ -38,6 +38,7 @@ CLAIMED = (
     .where(HELD)
 )
 FENCED = update(deliveries).where(HELD)
+ROW = update(deliveries).where(deliveries.c.id == bindparam("named"))
 
 # Something is ripe, but somebody else had hold of it; so soon it is worth another look.
 GLANCE = timedelta(milliseconds=100)
@@ -145,16 +146,14 @@ class SqlDeliveries:
     def show(self, delivery: Delivery, answer: int) -> None:
         """Record that the message shows ``answer``."""
         with self.database.write() as connection:
-            chosen = update(deliveries).where(deliveries.c.id == delivery.id)
-            connection.execute(chosen.values(shown=answer))
+            connection.execute(ROW, {"named": delivery.id, "shown": answer})
 
     def hold(self, delivery: Delivery, until: datetime, *, target_wide: bool = False) -> None:
         """Let a sent message rest until ``until`` before it is shown anew, or all its target."""
         with self.database.write() as connection:
             if target_wide:
                 turns.reserve(connection, delivery.draft.target, until)
-            chosen = update(deliveries).where(deliveries.c.id == delivery.id)
-            connection.execute(chosen.values(not_before=until))
+            connection.execute(ROW, {"named": delivery.id, "not_before": until})
 
     def occurrence_at(self, target: str, receipt: str) -> str | None:
         """Return the occurrence whose message ``target`` took under ``receipt``, if any."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.engine import RowMapping
 
 from bot.domain.answer import Answer
@@ -12,6 +12,15 @@ from bot.storage.rows import as_answer
 from bot.storage.tables import answers, log, plans
 
 Kept = dict[tuple[EntryKind, int], str]
+# Made once, since to make a statement costs more than to run it.
+LAST = (
+    select(log.c.number, log.c.link)
+    .where(log.c.plan == bindparam("named"))
+    .order_by(log.c.number.desc())
+    .limit(1)
+)
+ADDED = insert(log)
+
 NAMES = {EntryKind.ADOPTED: "planens version", EntryKind.ANSWERED: "svar"}
 
 
@@ -53,7 +62,7 @@ def add(connection: Connection, entry: Entry, *, key: bytes) -> None:
     last, previous = _last(connection, entry.plan)
     values = {each.name: getattr(entry, each.name) for each in fields(Entry)}
     made = link(last + 1, entry, previous=previous, key=key)
-    connection.execute(insert(log).values(values | {"number": last + 1, "link": made}))
+    connection.execute(ADDED, values | {"number": last + 1, "link": made})
 
 
 def adoption(row: RowMapping) -> Entry:
@@ -69,8 +78,7 @@ def answering(plan: str, answer: Answer) -> Entry:
 
 
 def _last(connection: Connection, plan: str) -> tuple[int, str]:
-    newest = select(log.c.number, log.c.link).where(log.c.plan == plan)
-    row = connection.execute(newest.order_by(log.c.number.desc()).limit(1)).first()
+    row = connection.execute(LAST, {"named": plan}).first()
     return (row.number, row.link) if row else (0, BEGINNING)
 
 

@@ -1,11 +1,19 @@
-"""Writing drafts: each key once, and of one occurrence only the newest step waits."""
+"""Writing drafts: each key once, and of one occurrence only the newest step waits.
+
+A step that a newer plan has dropped and a later one asks for again waits again, and so does one
+that has come to lie at another instant. What an operator took back, or what gave way to a newer
+step, stays so.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, case, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
-from bot.domain.delivery import DeliveryState, Draft, Part
+from bot.domain.delivery import DeliveryState, Draft, Part, Withdrawal
 from bot.storage import turns
 from bot.storage.database import be_alone
 from bot.storage.inserting import insert_into
@@ -15,7 +23,10 @@ from bot.storage.tables import deliveries
 AT_ONCE = 500
 
 # Made once, since to make a statement costs more than to run it.
-KNOWN = select(deliveries.c.key).where(deliveries.c.key.in_(bindparam("keys", expanding=True)))
+WITHDRAWN = deliveries.c.state == DeliveryState.WITHDRAWN
+KNOWN = select(deliveries.c.key, deliveries.c.state, deliveries.c.reason, deliveries.c.due).where(
+    deliveries.c.key.in_(bindparam("keys", expanding=True))
+)
 ABOUT = select(
     *(deliveries.c[name] for name in ("id", "state", "key", "occurrence", "target", "due"))
 ).where(
@@ -26,20 +37,25 @@ GIVE_WAY = (
     update(deliveries)
     .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
     .where(deliveries.c.state == DeliveryState.PENDING)
-    .values(state=DeliveryState.WITHDRAWN, reason="ersatt av en nyare")
+    .values(state=DeliveryState.WITHDRAWN, reason=Withdrawal.REPLACED)
 )
 
 
 def unknown(connection: Connection, drafts: Sequence[Draft]) -> list[Draft]:
-    """Return the drafts whose keys are not there yet; of many that are computed again, few.
+    """Return the drafts that are new or owed again; of many that are computed again, few.
 
     To try them all in vain would wait for the writer's turn, and use up numbers.
     """
-    known: set[str] = set()
+    done: set[str] = set()
+    due = {each.key: each.due for each in drafts}
     for start in range(0, len(drafts), AT_ONCE):
         keys = [each.key for each in drafts[start : start + AT_ONCE]]
-        known.update(connection.execute(KNOWN, {"keys": keys}).scalars())
-    return [each for each in drafts if each.key not in known]
+        for row in connection.execute(KNOWN, {"keys": keys}):
+            moved = row.reason == Withdrawal.OVERTAKEN and row.due != due[row.key]
+            again = moved or row.reason == Withdrawal.UNPLANNED
+            if row.state != DeliveryState.WITHDRAWN or not again:
+                done.add(row.key)
+    return [each for each in drafts if each.key not in done]
 
 
 def queue_up(connection: Connection, drafts: Sequence[Draft]) -> None:
@@ -59,13 +75,32 @@ def add(
     if not drafts:
         return 0
     turns.know(connection, (each.target for each in drafts), now=now)
-    new = insert_into(connection, deliveries).on_conflict_do_nothing().returning(deliveries.c.key)
     rows = [as_row(each, written=written, now=now) for each in drafts]
-    keys = set(connection.execute(new, rows).scalars())
+    keys = set(connection.execute(_added(insert_into(connection, deliveries)), rows).scalars())
     messages = [each for each in drafts if each.key in keys and each.part is Part.MESSAGE]
     for start in range(0, len(messages), AT_ONCE):
         _give_way(connection, messages[start : start + AT_ONCE], now=now)
     return len(keys)
+
+
+def _added(new: sqlite.Insert | postgresql.Insert) -> ReturningInsert[str]:
+    """Add rows, let those that are owed again wait again, and return the keys of both.
+
+    One that may have arrived is looked up first, from its first attempt on.
+    """
+    row = deliveries.c
+    again: dict[str, Any] = {
+        name: new.excluded[name] for name in ("due", "written", "not_before", "reason")
+    }
+    again |= {
+        "state": case((row.uncertain, DeliveryState.UNCERTAIN), else_=DeliveryState.PENDING),
+        "attempted": case((row.uncertain, row.attempted)),
+        "settled": None,
+    }
+    moved = and_(row.reason == Withdrawal.OVERTAKEN, row.due != new.excluded.due)
+    wanted = and_(WITHDRAWN, or_(moved, row.reason == Withdrawal.UNPLANNED))
+    added = new.on_conflict_do_update(index_elements=[row.key], set_=again, where=wanted)
+    return added.returning(row.key)
 
 
 def _give_way(connection: Connection, messages: Sequence[Draft], *, now: datetime) -> None:

@@ -166,10 +166,10 @@ def test_what_a_dead_process_left_stays_until_it_is_reaped(
 
 
 def test_the_more_that_waits_the_less_is_asked_for(enlister: DbosCarrier, engine: Engine) -> None:
-    assert enlister.free == MOST_WAITING
+    assert enlister.free == MOST_WAITING * PARCEL_SIZE
     hand_over(engine, enlister, *(delivery(number) for number in range(PARCEL_SIZE + 2)))
-    assert enlister.free == MOST_WAITING - PARCEL_SIZE - 2
-    rest = (delivery(number) for number in range(1_000, 1_000 + MOST_WAITING))
+    assert enlister.free == (MOST_WAITING - 2) * PARCEL_SIZE
+    rest = (delivery(number) for number in range(1_000, 1_000 + MOST_WAITING * PARCEL_SIZE))
     hand_over(engine, enlister, *rest)
     assert enlister.free == 0
 
@@ -179,7 +179,7 @@ def test_parcels_of_another_format_take_up_no_room(
 ) -> None:
     hand_over(engine, enlister, delivery(1))
     monkeypatch.setattr(dbos, "FORMAT", "of tomorrow")
-    assert enlister.free == MOST_WAITING
+    assert enlister.free == MOST_WAITING * PARCEL_SIZE
 
 
 def test_the_same_attempt_enlisted_again_is_carried_once(
@@ -187,7 +187,7 @@ def test_the_same_attempt_enlisted_again_is_carried_once(
 ) -> None:
     hand_over(engine, enlister, delivery(1))
     hand_over(engine, enlister, delivery(1))
-    assert enlister.free == MOST_WAITING - 1
+    assert enlister.free == (MOST_WAITING - 1) * PARCEL_SIZE
 
 
 def test_workers_look_often_while_there_is_work_and_seldom_after(

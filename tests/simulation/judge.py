@@ -25,7 +25,7 @@ FOLLOWS = {
     "uncertain": {"uncertain", "claimed", "withdrawn"},
     "sent": {"sent"},
     "failed": {"failed", "pending", "uncertain", "withdrawn"},
-    "withdrawn": {"withdrawn"},
+    "withdrawn": {"withdrawn", "pending", "uncertain"},
 }
 LAST_TRY = 3 * DAY
 
@@ -78,7 +78,7 @@ class Judge:
             self._states(change)
             row = change.row
             before = change.before.state if change.before else None
-            if before is None and row.part == "message":
+            if row.part == "message" and change.waits_anew:
                 self._written(view, frame, row)
             if row.state == "withdrawn" and before != "withdrawn":
                 self._withdrawn(view, frame, row)
@@ -169,7 +169,9 @@ class Judge:
             raise Breach("two at one target", f"{row.key} beside {others[0].key}")
 
     def _written(self, view: View, frame: Frame, row: Row) -> None:
-        """Only what is owed is written, and nothing that is older than what was written before."""
+        """What is written, or waits again, is owed, and not older than what was written before."""
+        if row.id in self.taken_back:
+            raise Breach("taken back by an operator, and written again", row.key)
         reading, agenda = frame.reads[-1], _in_force(view, frame, row.plan)
         if agenda is None or row.occurrence not in agenda.by_id:
             raise Breach("written though no plan asks for it", row.key)
@@ -240,12 +242,11 @@ class Judge:
             for each in self._newer_at_its_target(row)
             if each.state != "withdrawn" or each.id in self.taken_back
         ]
-        other_plan = self._withdrawn_under[row.id] is not agenda
-        # A step may be moved after it was written: by a newer plan, or by an answer where clocks
-        # differ. It is then withdrawn, and is not written a second time; the README says so.
-        differs = self.world.counts["clocks"] > 0 or self._written_under[row.id][0] is not agenda
-        moved = row.due != due.at and differs
-        return row.id in self.taken_back or over or other_plan or moved or bool(newer)
+        # On a clock that is set back the newer one may not be due any more.
+        gave_way = row.reason == "ersatt av en nyare" and self.world.counts["clocks"] > 0
+        # A newer plan may let go of the step that had come after it.
+        stayed = row.due == due.at and self._withdrawn_under[row.id] is not agenda
+        return row.id in self.taken_back or over or gave_way or stayed or bool(newer)
 
     def _worked_out(
         self, agenda: Agenda, occurrence: str, said: tuple[Answer, ...]

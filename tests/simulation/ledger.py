@@ -50,6 +50,12 @@ class Change:
     row: Row
     states: tuple[str, ...]
 
+    @property
+    def waits_anew(self) -> bool:
+        """Whether it was written, or waits again after it was taken back."""
+        was_over = self.before is None or self.before.state == "withdrawn"
+        return was_over and not WAITING.isdisjoint(self.states)
+
 
 @dataclass(slots=True)
 class Ledger:
