@@ -56,6 +56,7 @@ GIVE_UP = "if now + rest.delivery > (delivery.attempted or now) + LAST_TRY:"
 FENCE = 'deliveries.c.attempt == bindparam("attempt_held"),\n    claimed,\n'
 LOGGED = "log.add(connection, log.answering(_plan_of(occurrence), stored), key=self.key)"
 ALONE = "found.where(RESTED, deliveries.c.target.not_in(busy))"
+LONGEST = "next_turn=case((turns.c.next_turn > UNTIL, turns.c.next_turn), else_=UNTIL),"
 LEASE_ENDS = "    select(func.min(_lease)).where(claimed, _lease > NOW, _lease <= UNTIL),\n"
 
 PLANTS = (
@@ -73,7 +74,7 @@ PLANTS = (
     _plant("a look before the product's search can know", (11,), "domain/delivery.py",
            "SEARCH_LAG = timedelta(seconds=5)", "SEARCH_LAG = timedelta()"),
     _plant("messages are not told of an answer", (39,), STORE,
-           '{"wanted": answer.id}', '{"wanted": 0}'),
+           '"wanted": answer.id}', '"wanted": 0}'),
     _plant("withdrawn without a reason", (31,), SERVICE,
            "self.ledger.withdraw(delivery, lost, now", 'self.ledger.withdraw(delivery, "", now'),
     _plant("winter time all the year", (9,), "domain/walltime.py",
@@ -90,7 +91,7 @@ PLANTS = (
     _plant("the timetable is not worked out anew after an answer", (39,), "services/timetable.py",
            "if known is None or known.standing is not standing:", "if known is None:"),
     _plant("a target that asked for silence is called", (5,), "storage/turns.py",
-           "values(next_turn=longest, failures=failures)", "values(failures=failures)"),
+           LONGEST, "next_turn=turns.c.next_turn,"),
     _plant("a clock that is set back loses reminders", (9,), "services/relevance.py",
            "now=max(now, draft.due)", "now=now"),
     _plant("a clock that is set back makes reminders early", (9,), SERVICE,
