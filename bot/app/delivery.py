@@ -4,7 +4,7 @@ import logging
 import random
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -95,7 +95,7 @@ class DeliveryService:
         self.pump.start()
 
     def stop(self) -> None:
-        """Finish what has begun; what has not begun stays in the ledger."""
+        """Finish what has begun; what has not begun is left to the others."""
         self.pump.stop()
         self.carrier.stop()
         if self.office.database.shared:
@@ -105,7 +105,8 @@ class DeliveryService:
 
     def _carrier(self) -> InlineCarrier | DbosCarrier:
         if self.settings.delivery.carrier == "inline":
-            return InlineCarrier(self._deliver, partial(self.pump.ring, self._dispatch))
+            ring = partial(self.pump.ring, self._dispatch)
+            return InlineCarrier(self._deliver, ring, self._give_back)
         if not self.office.database.shared:
             raise SettingsError(
                 "LOFTESBOT_DELIVERY__CARRIER=dbos bär leveranser mellan datorer och behöver "
@@ -113,6 +114,12 @@ class DeliveryService:
             )
         engine, name = self.office.database.engine, self.node.name
         return DbosCarrier(engine, name, self._deliver_by_id, around=self._held)
+
+    def _give_back(self, deliveries: Sequence[Delivery]) -> None:
+        """Leave to others what this process had not begun."""
+        # Where the database is away, the lease tells them.
+        with suppress(DatabaseTroubleError):
+            self.office.deliveries.give_back(deliveries, now=self.clock())
 
     @contextmanager
     def _held(self, parcel: Parcel) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 
 from bot.domain.delivery import Delivery, Outcome, Refused, TryAgain, Uncertain
@@ -16,12 +16,19 @@ QUEUED = 16
 
 
 class InlineCarrier:
-    """Hands deliveries to a pool of threads; ``done`` is called after each."""
+    """Hands deliveries to a pool of threads; ``done`` is called after each.
+
+    What has not begun when it is stopped is handed to ``give_back``.
+    """
 
     def __init__(
-        self, deliver: Callable[[Delivery], Outcome | None], done: Callable[[], None]
+        self,
+        deliver: Callable[[Delivery], Outcome | None],
+        done: Callable[[], None],
+        give_back: Callable[[Sequence[Delivery]], None],
     ) -> None:
-        self._deliver, self._done = deliver, done
+        self._deliver, self._done, self._give_back = deliver, done, give_back
+        self._asked: dict[Future[None], Delivery] = {}
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="deliver")
         self._held, self._lock = 0, Lock()
 
@@ -40,15 +47,19 @@ class InlineCarrier:
         """See to it that each is delivered; returns at once."""
         with self._lock:
             self._held += len(deliveries)
-        for delivery in deliveries:
-            self._pool.submit(self._run, delivery)
+            self._asked = {job: each for job, each in self._asked.items() if not job.done()}
+            self._asked |= {self._pool.submit(self._run, each): each for each in deliveries}
 
     def start(self) -> None:
         """Do nothing; the threads come with the first delivery."""
 
     def stop(self) -> None:
-        """Finish what has begun; what has not begun stays in the ledger."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Finish what has begun, and give back at once what has not."""
+        with self._lock:
+            waiting = [each for job, each in self._asked.items() if job.cancel()]
+        if waiting:
+            self._give_back(waiting)
+        self._pool.shutdown()
 
     def _run(self, delivery: Delivery) -> None:
         try:

@@ -90,6 +90,9 @@ class DeliveryLedger(Protocol):
         Whoever claimed them may die from now on, and whoever delivers them is waited for.
         """
 
+    def give_back(self, deliveries: Sequence[Delivery], *, now: datetime) -> None:
+        """Let claimed deliveries that were not begun wait again, for whoever comes first."""
+
     def claimed(self, delivery_id: int, attempt: int) -> Delivery | None:
         """Return the delivery while that attempt holds it; None when it no longer does."""
 

@@ -59,6 +59,15 @@ def claim(connection: Connection, request: Claim, targets: Sequence[str]) -> lis
     return sorted(found, key=lambda each: each.id)
 
 
+def give_back(connection: Connection, unbegun: Sequence[Delivery], *, now: datetime) -> None:
+    """Let go of claims of which nothing was done; one that was unclear before is so still."""
+    for each in sorted(unbegun, key=lambda each: each.id):
+        ours = (deliveries.c.id == each.id, deliveries.c.attempt == each.attempt, claimed)
+        unclear = DeliveryState.UNCERTAIN if each.uncertain else DeliveryState.PENDING
+        chosen = update(deliveries).where(*ours)
+        connection.execute(chosen.values(state=unclear, not_before=now, lease_until=None))
+
+
 def _is_ripe(row: RowMapping, now: datetime) -> bool:
     """Whether it still is: somebody may have changed it before it was locked."""
     if row["state"] == DeliveryState.CLAIMED:

@@ -78,6 +78,11 @@ class SqlDeliveries:
             chosen = update(deliveries).where(claimed, theirs, deliveries.c.holder != holder)
             connection.execute(chosen.values(holder=holder))
 
+    def give_back(self, deliveries: Sequence[Delivery], *, now: datetime) -> None:
+        """Let claimed deliveries that were not begun wait again, for whoever comes first."""
+        with self.database.write() as connection:
+            claiming.give_back(connection, deliveries, now=now)
+
     def claimed(self, delivery_id: int, attempt: int) -> Delivery | None:
         """Return the delivery while that attempt holds it; None when it no longer does."""
         with self.database.read(single=True) as connection:

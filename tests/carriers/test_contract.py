@@ -27,7 +27,9 @@ SOON_SECONDS = 0.5
 def make(request: pytest.FixtureRequest, engine: Engine) -> Make:
     def make_one(deliver: Deliver) -> Carrier:
         if request.param == "inline":
-            return InlineCarrier(lambda each: deliver(each.id, each.attempt), lambda: None)
+            return InlineCarrier(
+                lambda each: deliver(each.id, each.attempt), lambda: None, lambda _each: None
+            )
         return DbosCarrier(engine, "this", deliver)
 
     return make_one

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.domain.delivery import Node, Sent
+from bot.domain.delivery import Node, Sent, Uncertain
 from bot.storage.deliveries import SqlDeliveries
 from bot.storage.tables import nodes
-from tests.storage.ledger import AT_ONCE, NOW, SECOND, claim, draft, settle, write
+from tests.storage.ledger import AT_ONCE, LEASE, NOW, SECOND, claim, draft, settle, write
 
 SILENT = 15 * SECOND
 REST = 45 * SECOND
@@ -66,6 +66,30 @@ def test_an_attempt_that_was_taken_over_takes_nothing_up(deliveries: SqlDeliveri
     deliveries.beat(node("claimer"), now=NOW)
     deliveries.take_up([(found.id, found.attempt - 1)], holder="n1")
     assert free_dead(deliveries, after=SECOND) == 0
+
+
+def test_what_was_given_back_goes_out_at_once(deliveries: SqlDeliveries) -> None:
+    write(deliveries, draft())
+    deliveries.give_back(claim(deliveries, holder="n1"), now=NOW)
+    (found,) = claim(deliveries, after=SECOND, holder="n2")
+    assert (found.attempt, found.uncertain) == (2, False)
+
+
+def test_what_was_unclear_and_is_given_back_is_still_looked_up(deliveries: SqlDeliveries) -> None:
+    write(deliveries, draft())
+    settle(deliveries, claim(deliveries)[0], Uncertain("who knows"))
+    later = LEASE + SECOND
+    deliveries.give_back(claim(deliveries, after=later), now=NOW + later)
+    (found,) = claim(deliveries, after=later + SECOND)
+    assert (found.attempt, found.uncertain) == (3, True)
+
+
+def test_what_somebody_else_took_over_is_not_given_back(deliveries: SqlDeliveries) -> None:
+    write(deliveries, draft())
+    (found,) = claim(deliveries)
+    (taken,) = claim(deliveries, after=LEASE + SECOND)
+    deliveries.give_back([found], now=NOW)
+    assert deliveries.holds(taken)
 
 
 def test_a_node_that_left_holds_nothing(deliveries: SqlDeliveries) -> None:
