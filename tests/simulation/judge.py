@@ -232,9 +232,8 @@ class Judge:
                 raise Breach("owed, but withdrawn earlier", f"{row.key}: {row.reason}")
 
     def _rightly(self, agenda: Agenda, row: Row, due: Due) -> bool:
-        story = Story(
-            agenda.plan, agenda.by_id[row.occurrence], self.world.known.of(row.occurrence)
-        )
+        said = self.world.known.of(row.occurrence)
+        story = Story(agenda.plan, agenda.by_id[row.occurrence], said)
         over = kind_of(row.step) in BEFOREHAND and _over(story, self.world.now)
         # What gave way to a newer step has done so for good, also if that one was taken back.
         newer = [
@@ -242,8 +241,12 @@ class Judge:
             for each in self._newer_at_its_target(row)
             if each.state != "withdrawn" or each.id in self.taken_back
         ]
-        # On a clock that is set back the newer one may not be due any more.
-        gave_way = row.reason == "ersatt av en nyare" and self.world.counts["clocks"] > 0
+        # On a clock that is set back, or behind another's, the newer one may not be due yet.
+        steps = self.steps(agenda, row.occurrence, said)
+        soon = any(due.at < each.at <= due.at + HOUR for each in steps)
+        replaced = row.reason == "ersatt av en nyare"
+        overtaken = row.reason == "gäller inte längre; något nyare har hänt" and soon
+        gave_way = self.world.counts["clocks"] > 0 and (replaced or overtaken)
         # A newer plan may let go of the step that had come after it.
         stayed = row.due == due.at and self._withdrawn_under[row.id] is not agenda
         return row.id in self.taken_back or over or gave_way or stayed or bool(newer)

@@ -178,7 +178,7 @@ class Wire:
     def _mind_the_limit(self, address: str) -> None:
         """A product that asked for silence is left in peace by whoever could know it."""
         limit, world = self.product.limits.get(address), self.door.world
-        if limit is None or limit.known is None or self.door.frame.begun < limit.known:
+        if limit is None or limit.known is None or self.door.frame.begun <= limit.known:
             return
         if limit.settings == world.counts["clocks"] and world.now < limit.until - SECOND:
             raise Breach("called a product that asked for silence", f"{address}: {limit.until}")
