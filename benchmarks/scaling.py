@@ -10,7 +10,7 @@ from benchmarks.ring import Race, Ring, our_team, rounds, times
 from benchmarks.sizes import Sizes
 from benchmarks.tables import Table, spread
 from benchmarks.workload import TARGETS
-from bot.carriers import inline
+from bot.carriers import dbos
 from tests.postgres import Postgres
 
 WORKERS = (1, 2, 4)
@@ -40,7 +40,7 @@ def own(place: Ring, server: Postgres, carrier: str, workers: int) -> Run:
 def peer(place: Ring, server: Postgres, workers: int) -> Run:
     """Let a team of DBOS alone run."""
     with empty_database(server) as url:
-        team = place.dbos_team(url, inline.WORKERS, workers)
+        team = place.dbos_team(url, dbos.WORKERS, workers)
         return together(place.product, team, place.count)
 
 

@@ -8,10 +8,10 @@ from benchmarks.ring import ring
 from benchmarks.scaling import half, own, peer, table, teams
 from benchmarks.sizes import Sizes
 from benchmarks.tables import Table
-from bot.carriers import dbos, inline
+from bot.carriers import dbos
 
 OURS = f"ours, carried by DBOS, {dbos.WORKERS} threads each"
-PEER = f"DBOS alone (the peer), {inline.WORKERS} threads each"
+PEER = f"DBOS alone (the peer), {dbos.WORKERS} threads each"
 
 
 def tables(sizes: Sizes) -> Iterator[Table]:

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from bot.domain.errors import DatabaseTroubleError
 
+MOST_ROUGH_STEPS = 1200
+
 
 class Crash(BaseException):
     """The process is killed at this very point; nothing of ours may catch it."""
@@ -77,15 +79,23 @@ class Fates(Protocol):
         """Return the fault that happens at the next step, which is one of ``port``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chance:
-    """Each fault comes with its own likelihood, wherever it can happen."""
+    """Each fault comes with its own likelihood, wherever it can happen.
+
+    After ``steps`` the rough times are over: what faults bring about takes steps of its own,
+    and a seed shall not live through them without end.
+    """
 
     rng: Random
     odds: Mapping[Fault, float]
+    steps: int = MOST_ROUGH_STEPS
 
     def draw(self, port: str) -> Fault | None:
         """Return the fault that happens; mostly none."""
+        self.steps -= 1
+        if self.steps < 0:
+            return None
         left = self.rng.random()
         for fault in PORTS[port]:
             left -= self.odds.get(fault, 0.0)

@@ -12,6 +12,8 @@ from tests.simulation.oracle import Story
 from tests.simulation.town import Town
 from tests.simulation.works import Works
 
+# About one occurrence; each new day is told of, and answered again.
+MOST_SAID = 4
 MOST_TRIES = 4
 KINDS = {
     "occurrence": ("done",) * 5
@@ -35,7 +37,8 @@ class People:
     def see(self, occurrence: str) -> None:
         """React to a message about an occurrence, or do not."""
         rng, world = self.town.world.rng, self.town.world
-        if world.calm or rng.random() >= self.answer_rate:
+        tired = len(world.known.of(occurrence)) >= MOST_SAID
+        if world.calm or rng.random() >= self.answer_rate or tired:
             return
         span = rng.choice((SECOND, MINUTE, HOUR, 6 * HOUR, DAY, 4 * DAY))
         world.at(world.now + rng.random() * span, "people", lambda: self.answer(occurrence))

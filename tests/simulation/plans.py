@@ -30,7 +30,8 @@ COUNTS = (
     {"minimum": 1, "per": "month"},
     {"minimum": 2, "per": "year", "areas": "ytteromrade"},
 )
-FEW = range(6, 21)  # occurrences in three years: what two seconds are enough for
+FEW = range(6, 16)  # occurrences in three years: what two seconds are enough for
+LONGEST_DENSE_DAYS = 366
 MOST_COMMITMENTS, MOST_AREAS = 6, 9
 FREE_DAYS = ("keep", "skip", "next", "previous")
 HOURS = (("07:00", "18:00"), ("00:00", "23:59"), ("08:00", "16:30"))
@@ -134,7 +135,14 @@ def changed(rng: Random, text: str) -> str:
     for _ in range(rng.randrange(1, 3)):
         rng.choice(CHANGES)(rng, sheet)
     newer = _text(sheet)
-    return newer if _is_valid(newer) else text
+    return newer if _is_valid(newer) and not _overlong(newer) else text
+
+
+def _overlong(text: str) -> bool:
+    """Whether a plan of three years has grown beyond what two seconds are enough for."""
+    agenda = agenda_of(text)
+    varied, days = agenda.plan.id.startswith("plan-"), agenda.plan.period.days
+    return varied and days > LONGEST_DENSE_DAYS and len(agenda.by_id) >= FEW.stop
 
 
 def _is_valid(text: str) -> bool:

@@ -60,7 +60,7 @@ LONGEST = "next_turn=case((turns.c.next_turn > UNTIL, turns.c.next_turn), else_=
 LEASE_ENDS = "    select(func.min(_lease)).where(claimed, _lease > NOW, _lease <= UNTIL),\n"
 
 PLANTS = (
-    _plant("an answer is accepted although it was not stored", (39,), "services/answering.py",
+    _plant("an answer is accepted although it was not stored", (7,), "services/answering.py",
            DECIDE, SWALLOW),
     _plant("no look at the answers right before a post", (31,), SERVICE,
            "if lost := self._meaningless(delivery, standing, now):", 'if lost := "":'),
@@ -71,7 +71,7 @@ PLANTS = (
            LEASE_ENDS, ""),
     _plant("what is unclear is sent again without a look", (9,), SERVICE,
            "if not delivery.uncertain or draft.product not in", "if True or draft.product not in"),
-    _plant("a look before the product's search can know", (11,), "domain/delivery.py",
+    _plant("a look before the product's search can know", (38,), "domain/delivery.py",
            "SEARCH_LAG = timedelta(seconds=5)", "SEARCH_LAG = timedelta()"),
     _plant("messages are not told of an answer", (39,), STORE,
            '"wanted": answer.id}', '"wanted": 0}'),
@@ -90,13 +90,13 @@ PLANTS = (
            "promised = 0 if needed else len(items)\n    done = 2 * sum("),
     _plant("the timetable is not worked out anew after an answer", (39,), "services/timetable.py",
            "if known is None or known.standing is not standing:", "if known is None:"),
-    _plant("a target that asked for silence is called", (5,), "storage/turns.py",
+    _plant("a target that asked for silence is called", (6,), "storage/turns.py",
            LONGEST, "next_turn=turns.c.next_turn,"),
     _plant("a clock that is set back loses reminders", (9,), "services/relevance.py",
            "now=max(now, draft.due)", "now=now"),
     _plant("a clock that is set back makes reminders early", (9,), SERVICE,
            "if early > timedelta() and", "if early > timedelta(days=1) and"),
-    _plant("two at once at one target", (5,), "storage/queue.py",
+    _plant("two at once at one target", (2,), "storage/queue.py",
            ALONE, "found.where(RESTED)"),
     _plant("sent again without a mark where nobody can look", (9,), SERVICE,
            "again=isinstance(found, Unsearchable)", "again=False"),
