@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.delivery import DeliveryState
+from bot.domain.delivery import Delivery, DeliveryState
 from bot.services.following_up import status
 from bot.storage.plans import SqlPlans
 from tests.simulation.chain import KEY
@@ -125,14 +125,19 @@ class Troubles:
             return
         chosen = world.rng.choice(listed)
         if world.rng.random() < 0.8:
-            # The operator calls in spite of a limit, also if the answer to the command is lost.
-            for product in self.town.layout.products.values():
-                product.limits.pop(chosen.draft.address, None)
+            # The operator calls in spite of a limit, also if the answer to the command is lost,
+            # and of one that came while the command waited.
+            self._forget_limits(chosen)
             done = ledger.retry(chosen.id, now=works.process.steady())
+            self._forget_limits(chosen)
         else:
             self.town.judge.taken_back.add(chosen.id)
             done = ledger.take_back(chosen.id, "operatören", now=works.process.steady())
         world.trace.note("operator", f"{chosen.draft.key}: {done}")
+
+    def _forget_limits(self, chosen: Delivery) -> None:
+        for product in self.town.layout.products.values():
+            product.limits.pop(chosen.draft.address, None)
 
     def count(self) -> None:
         """Hold the follow-up against a recount."""
