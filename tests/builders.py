@@ -5,16 +5,12 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.domain.answer import Answer, AnswerKind
+from bot.domain.counting import CountPerPeriod
+from bot.domain.deadlines import Deadline
 from bot.domain.periods import PeriodUnit, Window
 from bot.domain.plan import Activity, Area, Commitment, Plan, Policy, Promise, Role
-from bot.domain.recurrence import (
-    Cadence,
-    CountPerPeriod,
-    Deadline,
-    Interval,
-    IntervalUnit,
-    OnDemand,
-)
+from bot.domain.recurrence import Cadence, OnDemand
+from bot.domain.rhythms import Interval, IntervalUnit
 from bot.domain.walltime import Hours
 from bot.domain.workdays import FreeDayRule, WorkCalendar
 from bot.services.planning import Agenda

@@ -16,7 +16,8 @@ class Occurrence:
 
     ``day`` is set once there is a day. ``due`` is that day, or else the last sensible date.
     ``counted`` is the period that the promise counts it in. ``revision`` rises by one each
-    time that somebody books or postpones it.
+    time that somebody books or postpones it. What is ``optional`` is welcome, and never missed.
+    ``base`` is the id of the occurrence that it follows.
     """
 
     id: str
@@ -32,6 +33,8 @@ class Occurrence:
     moved_from: date | None = None
     reason: str = ""
     revision: int = 0
+    optional: bool = False
+    base: str = ""
 
     @property
     def first_day(self) -> date:

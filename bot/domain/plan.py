@@ -1,25 +1,29 @@
 """An activity plan: promises, activities with their five columns, and what can be counted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from bot.domain.periods import Window
-from bot.domain.recurrence import Cadence
+from bot.domain.periods import Term, Window
+from bot.domain.recurrence import Base, Cadence, Scope
 from bot.domain.walltime import Hours
 from bot.domain.workdays import FreeDayRule, WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A place that promises are counted in; unconfirmed ones are a guess to be checked."""
+    """A place that promises are counted in; unconfirmed ones are a guess to be checked.
+
+    It follows the terms of ``municipality``, where one is named.
+    """
 
     id: str
     name: str
     type: str
     confirmed: bool = True
+    municipality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,12 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """One countable thing that a row promises; ``wording`` is the row's own (*ordalydelse*)."""
+    """One countable thing that a row promises; ``wording`` is the row's own (*ordalydelse*).
+
+    It is counted in each area of ``area_type`` and each of ``places``. A total over several
+    places that they share has them in ``shared``. ``chain`` is the id of the commitment that
+    this one is a step of.
+    """
 
     id: str
     title: str
@@ -71,6 +80,18 @@ class Commitment:
     free_day: FreeDayRule = FreeDayRule.NEXT
     area_type: str | None = None
     reading: str = ""
+    places: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    chain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something outside the plan that promises in it follow: the meetings of another body."""
+
+    id: str
+    title: str
+    cadence: Cadence
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +121,8 @@ class Promise:
 class Plan:
     """What two parties promised for a period; every reference inside it resolves.
 
+    A plan with an ``open_end``, in its own words, lasts until that happens; ``period`` is then
+    what it is worked out for. ``renewal`` is the decision whether it goes on.
     Two plans are equal only when they are the same one.
     """
 
@@ -119,12 +142,16 @@ class Plan:
     escalation: tuple[str, ...]
     sending_hours: Hours
     work: WorkCalendar = field(default_factory=WorkCalendar)
+    terms: tuple[Term, ...] = ()
+    events: tuple[Event, ...] = ()
+    open_end: str = ""
+    renewal: Commitment | None = None
 
     @cached_property
     def commitments(self) -> tuple[Commitment, ...]:
-        """Everything that can be counted, row by row; the plan's own follow-up comes last."""
+        """Everything that can be counted, row by row; the plan's own affairs come last."""
         rows = [each for activity in self.activities for each in activity.commitments]
-        return (*rows, self.follow_up)
+        return (*rows, self.follow_up, *([self.renewal] if self.renewal else []))
 
     def commitment_id(self, commitment: Commitment) -> str:
         """The id that is unique among all plans, also the id of its job."""
@@ -132,7 +159,20 @@ class Plan:
 
     def areas_of(self, commitment: Commitment) -> tuple[Area, ...]:
         """The areas that ``commitment`` is counted in, in the order of the plan; often none."""
-        return tuple(each for each in self.areas if each.type == commitment.area_type)
+        kind, places = commitment.area_type, commitment.places
+        return tuple(each for each in self.areas if each.type == kind or each.id in places)
+
+    def terms_of(self, municipality: str) -> tuple[Term, ...]:
+        """The terms in ``municipality``, those of all where it has none of its own."""
+        own = tuple(each for each in self.terms if each.municipality == municipality)
+        return own or tuple(each for each in self.terms if not each.municipality)
+
+    def scope(self, commitment: Commitment, bases: Sequence[Base] = ()) -> Scope:
+        """What the cadence of ``commitment`` is worked out within."""
+        areas = self.areas_of(commitment)
+        terms = {each.id: self.terms_of(each.municipality) for each in areas}
+        terms[""] = self.terms_of(self.municipality)
+        return Scope(self.period, self.work, [each.id for each in areas], terms, bases)
 
     def area(self, area_id: str) -> Area | None:
         """The area of that id or name, if there is one."""

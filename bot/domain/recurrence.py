@@ -1,19 +1,22 @@
-"""Cadences: how often a promise comes round. A new cadence is a new class here.
+"""Cadences: how often a promise comes round, and what every one of them is asked.
 
 Every cadence answers one question, ``nominals``: which things does it ask for within the
-period of the plan, before free days have moved any of them?
+period of the plan, before free days have moved any of them? Rhythms, counts and deadlines have
+modules of their own; here is what belongs to all, and what follows something else.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import count, pairwise
 from typing import Protocol, assert_never
 
 from dateutil.relativedelta import relativedelta
 
-from bot.domain.periods import Period, PeriodUnit, Window, month_window, periods, week_name
+from bot.domain.periods import Period, PeriodUnit, Term, Window, month_window, periods
+from bot.domain.workdays import WorkCalendar
+
+ONE_DAY = timedelta(days=1)
 
 
 class Kind(StrEnum):
@@ -30,7 +33,10 @@ class Nominal:
     """One thing that a cadence asks for: on ``window``'s one day, or some time inside it.
 
     ``key`` is the tail of a stable id; it names no day that can move. ``counted`` is the
-    period that the promise is counted in.
+    period that the promise is counted in. ``due`` is the last sensible date where it is
+    not simply the last working day. What is ``optional`` is welcome and never missed. On
+    ``weekends`` that are named by the promise itself nothing has to move. ``base`` is the id
+    of what it follows.
     """
 
     key: str
@@ -38,85 +44,55 @@ class Nominal:
     window: Window
     counted: Period
     area: str | None = None
+    due: date | None = None
+    optional: bool = False
+    weekends: bool = True
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Something that others follow: the tail of its id, its whole id, and its days."""
+
+    key: str
+    id: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a cadence is worked out within.
+
+    ``areas`` are those that the promise is counted in, ``terms`` those of each area, and under
+    the empty name those of the plan itself. ``bases`` is what the cadence follows.
+    """
+
+    within: Window
+    work: WorkCalendar = field(default_factory=WorkCalendar)
+    areas: Sequence[str] = ()
+    terms: Mapping[str, Sequence[Term]] = field(default_factory=dict)
+    bases: Sequence[Base] = ()
+
+    def terms_of(self, area: str | None) -> Sequence[Term]:
+        """Return the terms in ``area``, or the plan's own."""
+        return self.terms.get(area or "", self.terms.get("", ()))
+
+    def periods(self, unit: PeriodUnit, area: str | None = None) -> list[Period]:
+        """Return the periods of ``unit``, clipped to the plan's, oldest first."""
+        terms = self.terms_of(area) if unit is PeriodUnit.TERM else ()
+        return periods(unit, self.within, terms)
+
+    def year(self, day: date) -> Period:
+        """Return the year of ``day`` as a period."""
+        return Period(str(day.year), month_window(day.year, 1, 12).clipped(self.within))
 
 
 class Cadence(Protocol):
     """How often a promise comes round."""
 
-    def nominals(self, within: Window, areas: Sequence[str]) -> Iterator[Nominal]:
-        """Return what is asked for ``within`` the plan's period, oldest first for each area."""
-
-
-class IntervalUnit(StrEnum):
-    """The length that an interval counts in."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Every ``every`` days, weeks or months, counted from ``anchor``; a true rhythm, no parity."""
-
-    every: int
-    unit: IntervalUnit
-    anchor: date
-
-    def nominals(self, within: Window, areas: Sequence[str]) -> Iterator[Nominal]:  # noqa: ARG002
-        """One day each; the key is the week, month or day that the rhythm itself falls on."""
-        for number in count():
-            day = self.anchor + self._step(number)
-            if day > within.last:
-                return
-            if day >= within.first:
-                yield Nominal(self._key(day), Kind.OCCURRENCE, Window(day, day), _year(day, within))
-
-    def _step(self, number: int) -> relativedelta:
-        steps = number * self.every
-        match self.unit:
-            case IntervalUnit.DAY:
-                return relativedelta(days=steps)
-            case IntervalUnit.WEEK:
-                return relativedelta(weeks=steps)
-            case IntervalUnit.MONTH:
-                return relativedelta(months=steps)
-            case _:
-                assert_never(self.unit)
-
-    def _key(self, day: date) -> str:
-        names = {IntervalUnit.WEEK: week_name(day), IntervalUnit.MONTH: f"{day:%Y-%m}"}
-        return names.get(self.unit, day.isoformat())
-
-
-@dataclass(frozen=True, slots=True)
-class CountPerPeriod:
-    """At least ``minimum`` times per ``per``, in each area of ``area_type`` where one is given.
-
-    The times are spread evenly over each period; ``spread`` names the shorter period that
-    each of them belongs to, and then also its id (``2018-Q1``).
-    """
-
-    minimum: int
-    per: PeriodUnit
-    spread: PeriodUnit | None = None
-    area_type: str | None = None
-
-    def nominals(self, within: Window, areas: Sequence[str]) -> Iterator[Nominal]:
-        """One slot for each time, with the days in which it should be held."""
-        for period in periods(self.per, within):
-            for area in areas or (None,):
-                for key, window in self._slots(period, area):
-                    yield Nominal(key, Kind.SLOT, window, period, area)
-
-    def _slots(self, period: Period, area: str | None) -> Iterator[tuple[str, Window]]:
-        tail = f"/{area}" if area else ""
-        if self.spread:
-            for each in periods(self.spread, period.window):
-                yield f"{each.name}{tail}", each.window
-            return
-        for number, window in enumerate(parts(period.window, self.minimum), start=1):
-            yield f"{period.name}{tail}/{number}", window
+    def nominals(self, scope: Scope) -> Iterator[Nominal]:
+        """Return what is asked for in ``scope``, oldest first for each area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,59 +101,109 @@ class OnDemand:
 
     ask: PeriodUnit
 
-    def nominals(self, within: Window, areas: Sequence[str]) -> Iterator[Nominal]:  # noqa: ARG002
+    def nominals(self, scope: Scope) -> Iterator[Nominal]:
         """One question for each period; efforts are logged on it as they happen."""
-        for period in periods(self.ask, within):
-            yield Nominal(period.name, Kind.NEED, period.window, _year(period.window.last, within))
+        yield from _questions(self.ask, scope)
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
-    """Once, by a day or in the course of a month."""
+class Continuous:
+    """All the time (*löpande*); once every ``log`` somebody writes down what was done."""
 
-    year: int
-    month: int
-    day: int | None = None
+    log: PeriodUnit
+
+    def nominals(self, scope: Scope) -> Iterator[Nominal]:
+        """One page of the log for each period."""
+        yield from _questions(self.log, scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A number to be reached by the end of the plan, counted up from ``baseline``.
+
+    Once every ``report`` somebody is asked for what was added since the last time.
+    """
+
+    target: int
+    report: PeriodUnit
+    baseline: int = 0
 
     @property
-    def window(self) -> Window:
-        """The day itself, or the whole month."""
-        if self.day is None:
-            return month_window(self.year, self.month)
-        on = date(self.year, self.month, self.day)
-        return Window(on, on)
+    def wanted(self) -> int:
+        """How many are to be added."""
+        return self.target - self.baseline
 
-    def nominals(self, within: Window, areas: Sequence[str]) -> Iterator[Nominal]:  # noqa: ARG002
-        """One thing, keyed by its month or, where the day was promised, by that day."""
-        days = self.window
-        key = f"{days.first:%Y-%m}" if self.day is None else days.first.isoformat()
-        yield Nominal(key, Kind.DEADLINE, days, _year(days.last, within))
+    def nominals(self, scope: Scope) -> Iterator[Nominal]:
+        """One question for each period."""
+        yield from _questions(self.report, scope)
 
 
-def parts(window: Window, number: int) -> list[Window]:
-    """Cut ``window`` into ``number`` runs of days as even as can be, without gaps.
+class OffsetUnit(StrEnum):
+    """What a distance in time is counted in."""
 
-    Whole months are kept together where the months can be shared out evenly.
+    DAY = "days"
+    WORKING_DAY = "working_days"
+    WEEK = "weeks"
+    MONTH = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """A distance in time; ``number`` is negative for what comes before."""
+
+    number: int
+    unit: OffsetUnit
+
+    def from_day(self, day: date, work: WorkCalendar) -> date:
+        """Return the day at this distance from ``day``."""
+        match self.unit:
+            case OffsetUnit.DAY:
+                return day + self.number * ONE_DAY
+            case OffsetUnit.WORKING_DAY:
+                return work.add_working(day, self.number)
+            case OffsetUnit.WEEK:
+                return day + 7 * self.number * ONE_DAY
+            case OffsetUnit.MONTH:
+                return day + relativedelta(months=self.number)
+            case _:
+                assert_never(self.unit)
+
+
+class Following(StrEnum):
+    """How a thing follows another: so long before or after it, or within so long of it."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    WITHIN = "within"
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """At ``offset`` from each occurrence of ``to``: a commitment, or an event of the plan.
+
+    Until the other has a day it is taken to be held on its last sensible date. What follows
+    ``within`` a time counts from its completion.
     """
-    months = _whole_months(window)
-    if months and months % number == 0:
-        length = months // number
-        first = window.first
-        starts = [first + relativedelta(months=length * n) for n in range(number + 1)]
-    else:
-        starts = [
-            window.first + timedelta(days=window.days * n // number) for n in range(number + 1)
-        ]
-    day = timedelta(days=1)
-    return [Window(first, after - day) for first, after in pairwise(starts)]
+
+    to: str
+    how: Following
+    offset: Offset
+
+    def nominals(self, scope: Scope) -> Iterator[Nominal]:
+        """One thing for each occurrence that it follows, under the same key."""
+        for base in scope.bases:
+            day = min(self.day(base.last, scope.work), scope.within.last)
+            if self.how is Following.WITHIN:
+                kind, window = Kind.DEADLINE, Window(day, day)
+            else:
+                kind, window = Kind.OCCURRENCE, Window(day, day)
+            yield Nominal(base.key, kind, window, scope.year(day), base=base.id)
+
+    def day(self, day: date, work: WorkCalendar) -> date:
+        """Return the day that follows from ``day``, on which the other is held or completed."""
+        return self.offset.from_day(day, work)
 
 
-def _whole_months(window: Window) -> int:
-    after = window.last + timedelta(days=1)
-    if window.first.day != 1 or after.day != 1:
-        return 0
-    return (after.year - window.first.year) * 12 + after.month - window.first.month
-
-
-def _year(day: date, within: Window) -> Period:
-    return Period(str(day.year), month_window(day.year, 1, 12).clipped(within))
+def _questions(unit: PeriodUnit, scope: Scope) -> Iterator[Nominal]:
+    for period in scope.periods(unit):
+        yield Nominal(period.name, Kind.NEED, period.window, scope.year(period.window.last))

@@ -1,5 +1,6 @@
 """Working days in Sweden: weekends, red days, and the eves that are free in practice."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -20,6 +21,7 @@ class FreeDayRule(StrEnum):
     SKIP = "skip"
     NEXT = "next"
     PREVIOUS = "previous"
+    NEAREST = "nearest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +38,24 @@ class WorkCalendar:
     """Tells working days from free ones; ``summer_pause`` is a run of days each year.
 
     The pause is given in any one year and comes back every year; only its month and day count.
+    With ``bridge_days`` a single weekday between two free days (*klämdag*) is free as well.
     """
 
     summer_pause: Window | None = field(default=None)
+    bridge_days: bool = False
 
-    def free_reason(self, day: date) -> str:
-        """Return why ``day`` is free, in Swedish, or nothing when it is a working day."""
+    def free_reason(self, day: date, *, weekends: bool = True) -> str:
+        """Return why ``day`` is free, in Swedish, or nothing when it is a working day.
+
+        Without ``weekends`` a Saturday or Sunday is a day like any other.
+        """
         if named := _free_days(day.year).get(day):
             return named
-        if day.weekday() >= 5:
+        if weekends and day.weekday() >= 5:
             return ("lördag", "söndag")[day.weekday() - 5]
-        if self.summer_pause and _in_season(day, self.summer_pause):
+        if self.summer_pause and in_season(day, self.summer_pause):
             return "sommaruppehåll"
-        return ""
+        return "klämdag" if self.bridge_days and is_bridge(day) else ""
 
     def is_working(self, day: date) -> bool:
         """Whether people can be expected to be at work on ``day``."""
@@ -68,12 +75,25 @@ class WorkCalendar:
             day = self.next_working(day + timedelta(days=1))
         return day
 
-    def place(self, day: date, rule: FreeDayRule, within: Window) -> Placed | None:
+    def count_working(self, window: Window) -> int:
+        """Return how many working days ``window`` holds."""
+        return sum(1 for _ in self.working(window))
+
+    def working(self, window: Window) -> Iterator[date]:
+        """Return the working days of ``window``, the first one first."""
+        days = (window.first + timedelta(days=n) for n in range(window.days))
+        return (day for day in days if self.is_working(day))
+
+    def place(
+        self, day: date, rule: FreeDayRule, within: Window, *, weekends: bool = True
+    ) -> Placed | None:
         """Apply ``rule`` to ``day``; nothing comes back when the occurrence is skipped.
 
-        A move that would leave ``within`` goes the other way instead.
+        A move that would leave ``within`` goes the other way instead. Of two working days that
+        are as near the later is the nearest. Without ``weekends`` a Saturday or Sunday by
+        itself moves nothing.
         """
-        reason = self.free_reason(day)
+        reason = self.free_reason(day, weekends=weekends)
         if not reason:
             return Placed(day)
         match rule:
@@ -85,6 +105,9 @@ class WorkCalendar:
                 ways = (self.next_working(day), self.previous_working(day))
             case FreeDayRule.PREVIOUS:
                 ways = (self.previous_working(day), self.next_working(day))
+            case FreeDayRule.NEAREST:
+                after, before = self.next_working(day), self.previous_working(day)
+                ways = (after, before) if after - day <= day - before else (before, after)
             case _:
                 assert_never(rule)
         return next((Placed(way, day, reason) for way in ways if way in within), None)
@@ -115,6 +138,18 @@ def _in_a_sentence(name: str) -> str:
     return first if first.startswith("Kristi") else first.lower()
 
 
-def _in_season(day: date, season: Window) -> bool:
+def is_bridge(day: date) -> bool:
+    """Whether ``day`` is a single weekday between two free ones, whatever a plan makes of it."""
+    one = timedelta(days=1)
+    return not _is_free(day) and _is_free(day - one) and _is_free(day + one)
+
+
+def in_season(day: date, season: Window) -> bool:
+    """Whether ``day`` lies in ``season``, of which only months and days count."""
     first, last = (season.first.month, season.first.day), (season.last.month, season.last.day)
-    return first <= (day.month, day.day) <= last
+    here = (day.month, day.day)
+    return first <= here <= last if first <= last else here >= first or here <= last
+
+
+def _is_free(day: date) -> bool:
+    return day.weekday() >= 5 or day in _free_days(day.year)

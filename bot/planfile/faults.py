@@ -10,9 +10,13 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.domain.errors import Fault
+from bot.planfile.cadences import cadence_types
 from bot.planfile.document import Document, Path
 from bot.planfile.phrases import choices, closest, guidance, quoted, shown
 from bot.planfile.schema import json_schema
+
+# These stand in the place of an error though they are no keys of the file.
+TYPES = frozenset(cadence_types())
 
 _JsonSchema = Mapping[str, Any]
 
@@ -80,7 +84,7 @@ def _fault(wrong: _Wrong, document: Document) -> Fault:
 
 def _tag(before: int | str, part: int | str) -> bool:
     """Whether ``part`` of an error's place is the kind of a cadence, not a key of the file."""
-    return before == "cadence" and part in {"interval", "count", "on_demand", "deadline"}
+    return before == "cadence" and part in TYPES
 
 
 def _part(schema: _JsonSchema, loc: Path) -> _JsonSchema:

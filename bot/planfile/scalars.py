@@ -4,17 +4,26 @@ import re
 from calendar import monthrange
 from datetime import date, time
 
-from bot.domain.recurrence import Deadline
+from bot.domain.deadlines import Deadline
 from bot.domain.swedish import MONTHS
 from bot.planfile.phrases import shown
 
 DAY = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-DAY_OR_MONTH = r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?"
+DUE = (
+    r"(?:(?P<year>[0-9]{4})-)?(?:W(?P<week>[0-9]{2})|(?P<season>spring|summer|autumn|winter)"
+    r"|(?P<month>[0-9]{2})(?:-(?:H(?P<half>[12])|(?P<day>[0-9]{2})))?)"
+)
+DUE_EXAMPLES = (
+    "en månad (2020-11, eller 11 varje år), en dag (2020-11-15), en halv månad (2020-11-H1), "
+    "en vecka (2020-W44) eller en årstid (2020-spring)"
+)
+TERM = r"[0-9]{4}-(VT|HT)"
 MONTH_DAY = r"([0-9]{2})-([0-9]{2})"
 TIME = r"([01]?[0-9]|2[0-3]):([0-5][0-9])"
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 LEAP_YEAR = 2000
+LAST_WEEK = 53
 
 
 def day(value: object) -> date:
@@ -23,10 +32,31 @@ def day(value: object) -> date:
 
 
 def deadline(value: object) -> Deadline:
-    """Return what ``value`` names: a month such as ``2020-11``, or one day of it."""
-    numbers = _numbers(value, DAY_OR_MONTH, "en månad som 2020-11 eller ett datum som 2020-11-15")
-    found = _date(*numbers, *([1] if len(numbers) == 2 else []))
-    return Deadline(found.year, found.month, found.day if len(numbers) == 3 else None)
+    """Return what ``value`` names, once (``2020-11``) or without a year each year (``11``).
+
+    It is a month, a day of it (``11-15``), a half of it (``11-H1``), a week (``W44``) or a
+    season (``spring``).
+    """
+    text = f"{value:02}" if type(value) is int else value
+    found = re.fullmatch(DUE, text) if isinstance(text, str) else None
+    if not found:
+        raise ValueError(f"ska vara {DUE_EXAMPLES}, inte {shown(value)}.")
+    parts = found.groupdict()
+    year = _year(int(parts["year"])) if parts["year"] else None
+    if parts["week"]:
+        return _in_words(Deadline(year, week=int(parts["week"])))
+    if parts["season"]:
+        return Deadline(year, season=parts["season"])
+    month, number, half = (int(parts[key] or 0) for key in ("month", "day", "half"))
+    _date(year or LEAP_YEAR, month, number or 1)
+    return Deadline(year, month, number or None, half or None)
+
+
+def term(value: object) -> str:
+    """Return the name of a term: ``2026-VT`` is spring, ``2026-HT`` autumn."""
+    if not isinstance(value, str) or not re.fullmatch(TERM, value):
+        raise ValueError(f"ska vara år och VT eller HT som 2026-VT, inte {shown(value)}.")
+    return value
 
 
 def month_day(value: object) -> date:
@@ -48,12 +78,27 @@ def _numbers(value: object, pattern: str, wanted: str) -> list[int]:
 
 
 def _date(year: int, month: int, number: int) -> date:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(f"årtalet {year} ska vara mellan {FIRST_YEAR} och {LAST_YEAR}.")
+    _year(year)
     try:
         return date(year, month, number)
     except ValueError as error:
         raise ValueError(_impossible(year, month, number)) from error
+
+
+def _year(year: int) -> int:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"årtalet {year} ska vara mellan {FIRST_YEAR} och {LAST_YEAR}.")
+    return year
+
+
+def _in_words(due: Deadline) -> Deadline:
+    """Refuse a week that does not exist."""
+    week = due.week or 0
+    if not 1 <= week <= LAST_WEEK:
+        raise ValueError(f"vecka {week} finns inte; veckan ska vara W01–W52, eller W53 vissa år.")
+    if due.year and not due.exists_in(due.year):
+        raise ValueError(f"vecka {week} finns inte {due.year}; det året har 52 veckor.")
+    return due
 
 
 def _impossible(year: int, month: int, number: int) -> str:

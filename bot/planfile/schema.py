@@ -1,111 +1,80 @@
 """The form of a plan file, key by key; the descriptions are what editors show."""
 
-from datetime import date, time
-from functools import cache
-from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from typing import Annotated, Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    StrictBool,
-    StrictInt,
-    StringConstraints,
-    WithJsonSchema,
+from pydantic import Field, StrictBool, StrictInt
+
+from bot.domain.workdays import FreeDayRule
+from bot.planfile.cadences import CadenceForm, DeadlineForm, EventCadenceForm, OffsetForm
+from bot.planfile.fields import (
+    HOME_ZONE,
+    Day,
+    Days,
+    Form,
+    Format,
+    Id,
+    Ids,
+    Leads,
+    Line,
+    MonthDay,
+    SomeDays,
+    TermName,
+    Time,
+    Wording,
+    Zone,
 )
 
-from bot.domain.periods import PeriodUnit
-from bot.domain.recurrence import Deadline, IntervalUnit
-from bot.domain.workdays import FreeDayRule
-from bot.planfile import scalars
-from bot.planfile.phrases import closest, quoted, shown
 
-HOME_ZONE = "Europe/Stockholm"
-
-
-def _format_one(number: int) -> int:
-    if number != 1:
-        raise ValueError(f"ska vara 1, inte {shown(number)}.")
-    return number
-
-
-def _one_line(text: str) -> str:
-    if "\n" in text:
-        raise ValueError("ska stå på en enda rad.")
-    return text
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def _known_zone(text: str) -> str:
-    if text not in _zones():
-        meant = closest(text, _zones()) or HOME_ZONE
-        raise ValueError(f"{quoted(text)} är ingen tidszon; menade du {quoted(meant)}?")
-    return text
-
-
-def _pattern(pattern: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
-
-
-Format = Annotated[StrictInt, AfterValidator(_format_one), WithJsonSchema({"const": 1})]
-# An id is compared as it stands, so nothing is trimmed off it.
-Id = Annotated[
-    str,
-    StringConstraints(strip_whitespace=False, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60),
-]
-Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
-Wording = Annotated[str, Field(min_length=1, max_length=2000)]
-Zone = Annotated[str, AfterValidator(_known_zone)]
-Day = Annotated[date, PlainValidator(scalars.day), _pattern(scalars.DAY)]
-MonthDay = Annotated[date, PlainValidator(scalars.month_day), _pattern(scalars.MONTH_DAY)]
-Due = Annotated[Deadline, PlainValidator(scalars.deadline), _pattern(scalars.DAY_OR_MONTH)]
-Time = Annotated[time, PlainValidator(scalars.time_of_day), _pattern(scalars.TIME)]
-Days = Annotated[StrictInt, Field(ge=0, le=366)]
-SomeDays = Annotated[StrictInt, Field(ge=1, le=366)]
-Leads = Annotated[tuple[SomeDays, ...], Field(max_length=20)]
-Ids = Annotated[tuple[Id, ...], Field(min_length=1, max_length=20)]
-
-
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class HoursForm(_Form):
+class HoursForm(Form):
     """A span of the day."""
 
     start: Time = Field(alias="from", description='början, till exempel "09:00"')
     end: Time = Field(alias="to", description='slut, till exempel "10:30"')
 
 
-class PeriodForm(_Form):
+class PeriodForm(Form):
     """The days of the plan; both ends belong to it."""
 
     first: Day = Field(alias="from", description="planens första dag")
     last: Day = Field(alias="to", description="planens sista dag")
+    until: Line | None = Field(
+        None, description="öppet slut, ord för ord; to är då hur långt planen räknas"
+    )
 
 
-class PauseForm(_Form):
+class PauseForm(Form):
     """A pause that comes every year."""
 
     first: MonthDay = Field(alias="from", description="första dagen, till exempel 07-02")
     last: MonthDay = Field(alias="to", description="sista dagen, till exempel 08-10")
 
 
-class TargetForm(_Form):
+class BreakForm(Form):
+    """Days without school within a term."""
+
+    name: Line = Field(description="lovets namn, till exempel Sportlov")
+    first: Day = Field(alias="from", description="första dagen")
+    last: Day = Field(alias="to", description="sista dagen")
+
+
+class TermForm(Form):
+    """A term of the schools."""
+
+    term: TermName = Field(description="år och VT eller HT, till exempel 2026-VT")
+    first: Day = Field(alias="from", description="terminens första dag")
+    last: Day = Field(alias="to", description="terminens sista dag")
+    municipality: Line | None = Field(None, description="kommunen; utan den gäller den alla")
+    breaks: tuple[BreakForm, ...] = Field((), max_length=20, description="loven i terminen")
+
+
+class TargetForm(Form):
     """A place that reminders go to."""
 
     id: Id = Field(description="kort namn i filen")
     name: Line = Field(description="namnet som visas")
 
 
-class RoleForm(_Form):
+class RoleForm(Form):
     """A role, never a person."""
 
     id: Id = Field(description="kort namn i filen")
@@ -114,7 +83,7 @@ class RoleForm(_Form):
     deputy: Id | None = Field(None, description="id för rollen som är ersättare")
 
 
-class PolicyForm(_Form):
+class PolicyForm(Form):
     """When people are reminded."""
 
     id: Id = Field(description="kort namn i filen")
@@ -134,16 +103,17 @@ class PolicyForm(_Form):
     hush_days: Days = Field(5, description="arbetsdagars tystnad efter kvittering")
 
 
-class AreaForm(_Form):
+class AreaForm(Form):
     """A place that promises are counted in."""
 
     id: Id = Field(description="kort namn i filen")
     name: Line = Field(description="namnet som visas")
     type: Id = Field(description="slag av område, till exempel stadsdel")
     confirmed: StrictBool = Field(True, description="false = en gissning som ska kontrolleras")
+    municipality: Line | None = Field(None, description="kommunen, när terminerna är dess egna")
 
 
-class PromiseForm(_Form):
+class PromiseForm(Form):
     """A promise to the citizens."""
 
     id: Id = Field(description="kort namn i filen")
@@ -153,40 +123,7 @@ class PromiseForm(_Form):
     )
 
 
-class IntervalForm(_Form):
-    """A true rhythm."""
-
-    type: Literal["interval"] = Field(description="med jämna mellanrum")
-    every: SomeDays = Field(description="så många dagar, veckor eller månader emellan")
-    unit: IntervalUnit = Field(description="day, week eller month")
-    anchor: Day = Field(alias="from", description="första gången")
-
-
-class CountForm(_Form):
-    """So many times in each period."""
-
-    type: Literal["count"] = Field(description="minst så många gånger per period")
-    minimum: SomeDays = Field(description="minst så många gånger")
-    per: PeriodUnit = Field(description="perioden som det räknas i")
-    spread: PeriodUnit | None = Field(None, description="en gång i varje sådan kortare period")
-    areas: Id | None = Field(None, description="räkna i varje område av detta slag")
-
-
-class OnDemandForm(_Form):
-    """As often as it is needed."""
-
-    type: Literal["on_demand"] = Field(description="efter behov")
-    ask: PeriodUnit = Field(description="hur ofta det frågas om behov funnits")
-
-
-class DeadlineForm(_Form):
-    """Once, in good time."""
-
-    type: Literal["deadline"] = Field(description="en gång, senast")
-    on: Due = Field(description="en månad (2020-11) eller en dag (2020-11-15)")
-
-
-class _Counted(_Form):
+class _Counted(Form):
     id: Id = Field(description="kort namn i filen; ändras aldrig")
     title: Line = Field(description="rubriken som visas")
     ordalydelse: Wording = Field(description="det som lovas, ord för ord")
@@ -197,17 +134,48 @@ class _Counted(_Form):
         None, description="id för platsen dit påminnelser går; annars den första"
     )
     hours: HoursForm | None = Field(None, description="klockslag, när sådana är bestämda")
-    free_day: FreeDayRule = Field(
-        FreeDayRule.NEXT, description="på ledig dag: keep, skip, next eller previous"
+    free_day: FreeDayRule | None = Field(
+        None, description="på ledig dag: keep, skip, next, previous eller nearest"
     )
+
+
+class StepForm(Form):
+    """A step before or after each occurrence of the commitment that it belongs to."""
+
+    id: Id = Field(description="kort namn i åtagandet; ändras aldrig")
+    title: Line = Field(description="rubriken som visas")
+    before: OffsetForm | None = Field(None, description="så långt före, till exempel {days: 7}")
+    after: OffsetForm | None = Field(None, description="så långt efter, till exempel {days: 3}")
+    responsible: Ids | None = Field(None, description="id för rollerna; annars åtagandets")
+    policy: Id | None = Field(None, description="id för reglerna; annars åtagandets")
 
 
 class CommitmentForm(_Counted):
     """One countable thing that a row promises."""
 
-    cadence: Annotated[
-        IntervalForm | CountForm | OnDemandForm | DeadlineForm, Field(discriminator="type")
-    ] = Field(description="hur ofta; type är interval, count, on_demand eller deadline")
+    cadence: CadenceForm = Field(description="hur ofta; type säger på vilket sätt")
+    steps: tuple[StepForm, ...] = Field(
+        (), max_length=20, description="stegen före och efter varje tillfälle"
+    )
+
+
+class EventForm(Form):
+    """Something outside the plan that promises follow."""
+
+    id: Id = Field(description="kort namn i filen")
+    title: Line = Field(description="rubriken som visas")
+    cadence: EventCadenceForm = Field(description="när det hålls; type säger på vilket sätt")
+
+
+class RenewalForm(Form):
+    """The decision whether the plan goes on."""
+
+    decide_by: Day = Field(description="sista dag för beslutet")
+    responsible: Ids = Field(description="id för rollerna som förbereder beslutet")
+    policy: Id | None = Field(
+        None, description="id för reglerna; annars påminns sex och tre månader före"
+    )
+    target: Id | None = Field(None, description="id för platsen; annars den första")
 
 
 class FollowUpForm(_Counted):
@@ -216,7 +184,7 @@ class FollowUpForm(_Counted):
     cadence: DeadlineForm = Field(description="när uppföljningen ska vara klar")
 
 
-class ActivityForm(_Form):
+class ActivityForm(Form):
     """A row of the activity plan with its five columns."""
 
     row: Annotated[StrictInt, Field(ge=1, le=999)] = Field(description="radens nummer i planen")
@@ -233,7 +201,7 @@ class ActivityForm(_Form):
     )
 
 
-class PlanForm(_Form):
+class PlanForm(Form):
     """A whole plan file."""
 
     format: Format = Field(description="filens format; alltid 1")
@@ -247,6 +215,11 @@ class PlanForm(_Form):
         None, description="när påminnelser får skickas; annars 07:00–18:00"
     )
     summer_pause: PauseForm | None = Field(None, description="sommaruppehåll varje år")
+    bridge_days: StrictBool = Field(False, description="true = klämdagar är lediga")
+    terms: tuple[TermForm, ...] = Field((), max_length=200, description="skolans terminer och lov")
+    events: tuple[EventForm, ...] = Field(
+        (), max_length=50, description="sådant utanför planen som åtaganden följer"
+    )
     targets: tuple[TargetForm, ...] = Field(
         min_length=1, max_length=20, description="platser dit påminnelser går"
     )
@@ -269,6 +242,7 @@ class PlanForm(_Form):
         min_length=1, max_length=200, description="aktivitetsplanens rader"
     )
     follow_up: FollowUpForm = Field(description="planens egen uppföljning")
+    renewal: RenewalForm | None = Field(None, description="beslutet om planen ska förlängas")
 
 
 def json_schema() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.domain.plan import Commitment, Plan
-from bot.domain.recurrence import Interval, IntervalUnit
+from bot.domain.rhythms import Interval, IntervalUnit
 from bot.domain.swedish import list_text, weekday_text
 
 MOST_FREE_DAYS = 20
@@ -35,7 +35,7 @@ def _free_days(plan: Plan) -> Iterator[str]:
 def _collisions(plan: Plan, commitment: Commitment) -> list[date]:
     if not isinstance(commitment.cadence, Interval):
         return []
-    nominals = commitment.cadence.nominals(plan.period, [])
+    nominals = commitment.cadence.nominals(plan.scope(commitment))
     return [each.window.first for each in nominals if plan.work.free_reason(each.window.first)]
 
 

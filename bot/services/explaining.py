@@ -2,16 +2,12 @@
 
 from collections.abc import Iterator
 
+from bot.domain.counting import CountPerPeriod
+from bot.domain.deadlines import Deadline
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Activity, Commitment, Plan
-from bot.domain.recurrence import (
-    Cadence,
-    CountPerPeriod,
-    Deadline,
-    Interval,
-    IntervalUnit,
-    OnDemand,
-)
+from bot.domain.recurrence import Cadence, OnDemand
+from bot.domain.rhythms import Interval, IntervalUnit
 from bot.domain.swedish import (
     UNITS,
     WEEKDAYS,

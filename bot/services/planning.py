@@ -8,8 +8,8 @@ from bot.domain.answer import PLACEMENTS, Answer, AnswerKind, Standing
 from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.occurrence import Occurrence
 from bot.domain.periods import PeriodUnit, Window, period_of
-from bot.domain.plan import Commitment, Plan
-from bot.domain.recurrence import Kind, Nominal
+from bot.domain.plan import Commitment, Event, Plan
+from bot.domain.recurrence import Base, Kind, Nominal, Relative, Scope
 from bot.domain.walltime import Hours
 
 Standings = Mapping[str, Standing]
@@ -25,7 +25,7 @@ class Agenda:
     by_id: Mapping[str, Occurrence] = field(init=False)
 
     def __post_init__(self) -> None:
-        found = {each.id: tuple(_compiled(self.plan, each)) for each in self.plan.commitments}
+        found = _compiled(self.plan)
         object.__setattr__(self, "by_commitment", found)
         every = {each.id: each for these in found.values() for each in these}
         object.__setattr__(self, "by_id", every)
@@ -74,39 +74,77 @@ def _placed(occurrence: Occurrence, placed: Answer, day: date) -> Occurrence:
     return occurrence.on(day, hours, reason=reason)
 
 
-def _compiled(plan: Plan, commitment: Commitment) -> Iterator[Occurrence]:
-    areas = [area.id for area in plan.areas_of(commitment)]
-    if commitment.area_type and not areas:
+def _compiled(plan: Plan) -> dict[str, tuple[Occurrence, ...]]:
+    """Return what each commitment asks for, what is followed before what follows it."""
+    bases: dict[str, Sequence[Base]] = {each.id: _bases_of(plan, each) for each in plan.events}
+    found: dict[str, tuple[Occurrence, ...]] = {}
+    for commitment in in_order(plan.commitments):
+        cadence = commitment.cadence
+        followed = bases[cadence.to] if isinstance(cadence, Relative) else ()
+        found[commitment.id] = tuple(_occurrences(plan, commitment, followed))
+        bases[commitment.id] = [_base(each) for each in found[commitment.id]]
+    return {each.id: found[each.id] for each in plan.commitments}
+
+
+def in_order(commitments: Sequence[Commitment]) -> list[Commitment]:
+    """Return the commitments so that each comes after the one that it follows."""
+    by_id = {each.id: each for each in commitments}
+
+    def depth(commitment: Commitment) -> int:
+        cadence = commitment.cadence
+        followed = by_id.get(cadence.to) if isinstance(cadence, Relative) else None
+        return 1 + depth(followed) if followed else 0
+
+    return sorted(commitments, key=depth)
+
+
+def _bases_of(plan: Plan, event: Event) -> list[Base]:
+    """An event of others is held as they say, on free days too."""
+    scope = Scope(plan.period, plan.work, terms={"": plan.terms_of(plan.municipality)})
+    return [
+        Base(each.key, "", each.window.first, each.window.last)
+        for each in event.cadence.nominals(scope)
+    ]
+
+
+def _base(occurrence: Occurrence) -> Base:
+    key = occurrence.id.split("/", maxsplit=2)[2]
+    day = occurrence.day or occurrence.due
+    return Base(key, occurrence.id, occurrence.day or occurrence.window.first, day)
+
+
+def _occurrences(plan: Plan, commitment: Commitment, bases: Sequence[Base]) -> Iterator[Occurrence]:
+    scope = plan.scope(commitment, bases)
+    if (commitment.area_type or commitment.places) and not scope.areas:
         return
-    for nominal in commitment.cadence.nominals(plan.period, areas):
+    for nominal in commitment.cadence.nominals(scope):
         if found := _occurrence(plan, commitment, nominal):
             yield found
 
 
 def _occurrence(plan: Plan, commitment: Commitment, nominal: Nominal) -> Occurrence | None:
-    name = f"{plan.commitment_id(commitment)}/{nominal.key}"
-    area = plan.area(nominal.area) if nominal.area else None
-    if nominal.kind is not Kind.OCCURRENCE:
-        due = _last_sensible(plan, nominal.window)
-        return Occurrence(
-            name, plan.id, commitment, nominal.kind, nominal.window, due, nominal.counted, area=area
-        )
-    placed = plan.work.place(nominal.window.first, commitment.free_day, plan.period)
-    if placed is None:
-        return None
+    window, placed = nominal.window, None
+    if nominal.kind is Kind.OCCURRENCE:
+        rule = commitment.free_day
+        placed = plan.work.place(window.first, rule, plan.period, weekends=nominal.weekends)
+        if placed is None:
+            return None
+        window = Window(placed.day, placed.day)
     return Occurrence(
-        id=name,
+        id=f"{plan.commitment_id(commitment)}/{nominal.key}",
         plan=plan.id,
         commitment=commitment,
         kind=nominal.kind,
-        window=Window(placed.day, placed.day),
-        due=placed.day,
-        counted=period_of(PeriodUnit.YEAR, placed.day, plan.period),
-        day=placed.day,
-        hours=commitment.hours,
-        area=area,
-        moved_from=placed.moved_from,
-        reason=placed.reason,
+        window=window,
+        due=placed.day if placed else nominal.due or _last_sensible(plan, window),
+        counted=period_of(PeriodUnit.YEAR, placed.day, plan.period) if placed else nominal.counted,
+        day=placed.day if placed else None,
+        hours=commitment.hours if placed else None,
+        area=plan.area(nominal.area) if nominal.area else None,
+        moved_from=placed.moved_from if placed else None,
+        reason=placed.reason if placed else "",
+        optional=nominal.optional,
+        base=nominal.base,
     )
 
 

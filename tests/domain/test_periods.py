@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from bot.domain.counting import parts
 from bot.domain.periods import PeriodUnit, Window, periods, week_name
-from bot.domain.recurrence import parts
 
 DAYS = some.dates(date(2015, 1, 1), date(2035, 12, 31))
 WINDOWS = some.builds(

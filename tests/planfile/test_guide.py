@@ -16,7 +16,7 @@ EXAMPLES = re.findall(r"```yaml\n(.*?)\n```", GUIDE, flags=re.DOTALL)
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_example_of_a_cadence_can_be_used_as_it_stands(example: str) -> None:
     plan = parse_plan(plan_text((CADENCE, example)), "plan.yaml")
-    assert list(plan.commitments[0].cadence.nominals(plan.period, []))
+    assert list(plan.commitments[0].cadence.nominals(plan.scope(plan.commitments[0])))
 
 
 def test_the_guide_shows_every_cadence_and_names_every_key() -> None:

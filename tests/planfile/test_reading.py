@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.deadlines import Deadline
 from bot.domain.errors import PlanFileError
 from bot.domain.periods import Window
 from bot.domain.plan import Plan, Policy
-from bot.domain.recurrence import Deadline
 from bot.domain.walltime import Hours
 from bot.planfile.reading import LIMIT_BYTES, parse_plan, read_plan, read_text
 from tests.planfile.plan_texts import SMALLEST, plan_text

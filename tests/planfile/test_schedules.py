@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.counting import CountPerPeriod
+from bot.domain.deadlines import Deadline
 from bot.domain.periods import PeriodUnit, Window
 from bot.domain.plan import Plan
-from bot.domain.recurrence import CountPerPeriod, Deadline, Interval, IntervalUnit, OnDemand
+from bot.domain.recurrence import OnDemand
+from bot.domain.rhythms import Interval, IntervalUnit
 from bot.domain.walltime import Hours
 from bot.domain.workdays import FreeDayRule
 from bot.planfile.reading import read_plan
@@ -94,7 +97,7 @@ def test_the_meeting_is_on_tuesday_mornings_and_moves_to_the_next_working_day(ga
     meeting = gavle.commitments[0]
     assert meeting.hours == Hours(time(9), time(10, 30))
     assert meeting.free_day is FreeDayRule.NEXT
-    days = [each.window.first for each in meeting.cadence.nominals(gavle.period, [])]
+    days = [each.window.first for each in meeting.cadence.nominals(gavle.scope(meeting))]
     assert len([day for day in days if day.year == 2018]) == 26
 
 

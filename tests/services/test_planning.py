@@ -7,17 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bot.domain.answer import AnswerKind, Standing
+from bot.domain.counting import CountPerPeriod
+from bot.domain.deadlines import Deadline
 from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.periods import PeriodUnit, Window
-from bot.domain.recurrence import (
-    Cadence,
-    CountPerPeriod,
-    Deadline,
-    Interval,
-    IntervalUnit,
-    Kind,
-    OnDemand,
-)
+from bot.domain.recurrence import Cadence, Kind, OnDemand
+from bot.domain.rhythms import Interval, IntervalUnit
 from bot.domain.workdays import FreeDayRule
 from bot.services.planning import Agenda
 from tests.builders import (

@@ -9,19 +9,15 @@ from zoneinfo import ZoneInfo
 from bot.chat.room.room import Room
 from bot.chat.room.transport import RoomTransport
 from bot.domain.answer import Standing
+from bot.domain.counting import CountPerPeriod
+from bot.domain.deadlines import Deadline
 from bot.domain.delivery import Draft
 from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.occurrence import Occurrence
 from bot.domain.periods import PeriodUnit, Window
 from bot.domain.plan import Activity, Area, Commitment, Plan, Policy, Promise, Role
-from bot.domain.recurrence import (
-    Cadence,
-    CountPerPeriod,
-    Deadline,
-    Interval,
-    IntervalUnit,
-    OnDemand,
-)
+from bot.domain.recurrence import Cadence, OnDemand
+from bot.domain.rhythms import Interval, IntervalUnit
 from bot.domain.walltime import Hours
 from bot.services import composing
 from bot.services.delivering import NO_REST, Delivering

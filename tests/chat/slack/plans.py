@@ -7,10 +7,12 @@ from threading import RLock
 from zoneinfo import ZoneInfo
 
 from bot.domain.answer import Answer, Standing
+from bot.domain.counting import CountPerPeriod
 from bot.domain.occurrence import Occurrence
 from bot.domain.periods import PeriodUnit, Window
 from bot.domain.plan import Activity, Area, Commitment, Plan, Policy, Role
-from bot.domain.recurrence import Cadence, CountPerPeriod, Interval, IntervalUnit, OnDemand
+from bot.domain.recurrence import Cadence, OnDemand
+from bot.domain.rhythms import Interval, IntervalUnit
 from bot.domain.walltime import Hours
 from bot.services.desk import Desk
 from bot.services.planning import Agenda
