@@ -21,9 +21,13 @@ UNITS = {
     PeriodUnit.QUARTER: "kvartal",
     PeriodUnit.TERTIAL: "tertial",
     PeriodUnit.HALF_YEAR: "halvår",
+    PeriodUnit.TERM: "termin",
+    PeriodUnit.SEASON: "årstid",
     PeriodUnit.YEAR: "år",
     PeriodUnit.PLAN: "planperiod",
 }
+SEASON_NAMES = {"spring": "våren", "summer": "sommaren", "autumn": "hösten", "winter": "vintern"}
+TERM_NAMES = {"VT": "vårterminen", "HT": "höstterminen"}
 ANSWERS = {
     AnswerKind.ACKNOWLEDGED: "kvitterat",
     AnswerKind.DONE: "genomförd",
@@ -108,10 +112,18 @@ def period_text(name: str) -> str:
     year, _, rest = name.partition("-")
     if not rest:
         return "hela planperioden" if name == "plan" else name
+    if named := (SEASON_NAMES | TERM_NAMES).get(rest):
+        return f"{named} {year}"
     words = {"Q": "kvartal", "T": "tertial", "H": "halvår", "W": "v."}
     if rest[0] in words:
         return f"{words[rest[0]]} {int(rest[1:])} {year}"
     return f"{MONTHS[int(rest[:2]) - 1]} {year}"
+
+
+def season_text(season: Window) -> str:
+    """Return ``1 april–15 juni``, for days that come back every year."""
+    first, last = (f"{day.day} {MONTHS[day.month - 1]}" for day in (season.first, season.last))
+    return f"{first}–{last}"
 
 
 def number_text(number: int) -> str:

@@ -2,41 +2,14 @@
 
 from collections.abc import Iterator
 
-from bot.domain.counting import CountPerPeriod
-from bot.domain.deadlines import Deadline
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Activity, Commitment, Plan
-from bot.domain.recurrence import Cadence, OnDemand
-from bot.domain.rhythms import Interval, IntervalUnit
-from bot.domain.swedish import (
-    UNITS,
-    WEEKDAYS,
-    day_text,
-    hours_text,
-    list_text,
-    number_text,
-    window_text,
-)
-from bot.domain.workdays import FreeDayRule
+from bot.domain.swedish import window_text
 from bot.services import composing
+from bot.services.phrasing import phrase
 from bot.services.planning import Agenda
 
 SHOWN_DATES = 3
-RULES = {
-    FreeDayRule.KEEP: "hålls också på fria dagar",
-    FreeDayRule.SKIP: "utgår på fria dagar",
-    FreeDayRule.NEXT: "flyttas från fria dagar till nästa arbetsdag",
-    FreeDayRule.PREVIOUS: "flyttas från fria dagar till föregående arbetsdag",
-}
-SINGULARS = {IntervalUnit.DAY: "dag", IntervalUnit.WEEK: "vecka", IntervalUnit.MONTH: "månad"}
-EVERY = {
-    (IntervalUnit.DAY, 1): "varje dag",
-    (IntervalUnit.DAY, 2): "varannan dag",
-    (IntervalUnit.WEEK, 1): "varje vecka",
-    (IntervalUnit.WEEK, 2): "varannan vecka",
-    (IntervalUnit.MONTH, 1): "varje månad",
-    (IntervalUnit.MONTH, 2): "varannan månad",
-}
 
 
 def explanation(agenda: Agenda) -> Iterator[str]:
@@ -76,45 +49,8 @@ def _commitment(agenda: Agenda, commitment: Commitment) -> Iterator[str]:
 
 def sentence(plan: Plan, commitment: Commitment) -> str:
     """Return what was understood: ``varannan vecka, tisdagar kl. 9.00–10.30, från …``."""
-    how_often = _cadence(plan, commitment, commitment.cadence)
     who = plan.role_names(commitment.responsible)
-    return f"{how_often}. Ansvarig: {who}."
-
-
-def _cadence(plan: Plan, commitment: Commitment, cadence: Cadence) -> str:
-    match cadence:
-        case Interval():
-            return _interval(commitment, cadence)
-        case CountPerPeriod():
-            return _count(plan, commitment, cadence)
-        case OnDemand():
-            unit = UNITS[cadence.ask]
-            return (
-                f"efter behov; varje {unit} frågas om det har behövts, och det blir aldrig försenat"
-            )
-        case Deadline():
-            return f"en gång, senast {day_text(cadence.window.last)}"
-        case _:
-            return type(cadence).__name__
-
-
-def _interval(commitment: Commitment, cadence: Interval) -> str:
-    every = EVERY.get((cadence.unit, cadence.every))
-    every = every or f"var {cadence.every}:e {SINGULARS[cadence.unit]}"
-    weekday = f", {WEEKDAYS[cadence.anchor.weekday()]}ar" if cadence.unit == "week" else ""
-    hours = f" {hours_text(commitment.hours)}" if commitment.hours else ""
-    since = f"räknat från {day_text(cadence.anchor)}"
-    return f"{every}{weekday}{hours}, {since}; {RULES[commitment.free_day]}"
-
-
-def _count(plan: Plan, commitment: Commitment, cadence: CountPerPeriod) -> str:
-    count = cadence.minimum
-    times = "en gång" if count == 1 else f"{number_text(count)} gånger"
-    often = f"minst {times} per {UNITS[cadence.per]}"
-    areas = [area.name for area in plan.areas_of(commitment)]
-    where = f" i vart och ett av områdena {list_text(areas)}" if areas else ""
-    spread = f", en gång per {UNITS[cadence.spread]}" if cadence.spread else ""
-    return f"{often}{where}{spread}"
+    return f"{phrase(plan, commitment)}. Ansvarig: {who}."
 
 
 def _amounts(found: tuple[Occurrence, ...]) -> str:
