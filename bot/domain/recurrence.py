@@ -190,14 +190,16 @@ class Relative:
     offset: Offset
 
     def nominals(self, scope: Scope) -> Iterator[Nominal]:
-        """One thing for each occurrence that it follows, under the same key."""
+        """One thing for each occurrence that it follows, under the same key.
+
+        What would lie before the plan is not asked for, what would lie after it on its last day.
+        """
         for base in scope.bases:
             day = min(self.day(base.last, scope.work), scope.within.last)
-            if self.how is Following.WITHIN:
-                kind, window = Kind.DEADLINE, Window(day, day)
-            else:
-                kind, window = Kind.OCCURRENCE, Window(day, day)
-            yield Nominal(base.key, kind, window, scope.year(day), base=base.id)
+            if day in scope.within:
+                kind = Kind.DEADLINE if self.how is Following.WITHIN else Kind.OCCURRENCE
+                days = Window(day, day)
+                yield Nominal(base.key, kind, days, scope.year(day), base=base.id)
 
     def day(self, day: date, work: WorkCalendar) -> date:
         """Return the day that follows from ``day``, on which the other is held or completed."""

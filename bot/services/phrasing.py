@@ -169,9 +169,9 @@ def _yearly(cadence: Deadline) -> str:
 
 
 def _relative(plan: Plan, commitment: Commitment, cadence: Relative) -> str:
-    other = next(
-        (each.title for each in (*plan.commitments, *plan.events) if each.id == cadence.to), ""
-    )
+    titles = {each.id: each.title for each in plan.events}
+    titles |= {each.id: each.title for each in plan.commitments}
+    other = titles[cadence.to]
     distance = _distance(cadence.offset)
     match cadence.how:
         case Following.WITHIN:

@@ -18,17 +18,23 @@ NOTHING_SAID = Standing()
 
 @dataclass(frozen=True, eq=False)
 class Agenda:
-    """A plan with everything that it asks for, worked out once; the ids stay the same for ever."""
+    """A plan with everything that it asks for, worked out once; the ids stay the same for ever.
+
+    ``dependents`` are those that follow another occurrence.
+    """
 
     plan: Plan
     by_commitment: Mapping[str, tuple[Occurrence, ...]] = field(init=False)
     by_id: Mapping[str, Occurrence] = field(init=False)
+    dependents: tuple[Occurrence, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         found = _compiled(self.plan)
         object.__setattr__(self, "by_commitment", found)
         every = {each.id: each for these in found.values() for each in these}
         object.__setattr__(self, "by_id", every)
+        following = tuple(each for each in every.values() if each.base)
+        object.__setattr__(self, "dependents", following)
 
     def occurrences(self, window: Window, standings: Standings | None = None) -> list[Occurrence]:
         """Return what is due in ``window`` after the answers so far, the earliest first.

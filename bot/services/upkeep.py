@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.plan import Commitment
 from bot.services.delivering import drafts
+from bot.services.dependents import follow
 from bot.services.ports import AnswerLedger, Clock, DeliveryLedger
 from bot.services.timetable import Timetable
 
@@ -32,16 +33,21 @@ class Upkeep:
         """Write what ``commitments`` of ``plan``, or all of them, owe now; return how many.
 
         After an outage nothing is written at night or on a free day: it waits for the morning.
+        What follows something else is moved first, at any hour.
         """
         timetable, now = self.timetables[plan], self.plan_clock()
-        wanted = timetable.agenda.plan.commitments if commitments is None else commitments
-        if self.keeps_hours and not timetable.agenda.plan.sends_at(now):
+        agenda = timetable.agenda
+        rests = self.keeps_hours and not agenda.plan.sends_at(now)
+        if rests and not agenda.dependents:
             return 0
         standings = self.answers.standings(plan)
-        found = timetable.owed(wanted, standings, now=now)
+        if follow(agenda, self.answers, standings, now=now):
+            standings = self.answers.standings(plan)
+        wanted = agenda.plan.commitments if commitments is None else commitments
+        found = [] if rests else timetable.owed(wanted, standings, now=now)
         if not found:
             return 0
-        targets = {each: self.places(each) for each in timetable.agenda.plan.targets}
+        targets = {each: self.places(each) for each in agenda.plan.targets}
         written = self.ledger.write(drafts(found, targets), written=now, now=self.clock())
         timetable.hand_over(found, standings)
         return written
