@@ -6,7 +6,7 @@ modules of their own; here is what belongs to all, and what follows something el
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol, assert_never
@@ -134,8 +134,9 @@ class Outcome:
         return self.target - self.baseline
 
     def nominals(self, scope: Scope) -> Iterator[Nominal]:
-        """One question for each period."""
-        yield from _questions(self.report, scope)
+        """One question for each period; the number is counted over the whole plan."""
+        for nominal in _questions(self.report, scope):
+            yield replace(nominal, counted=Period("plan", scope.within))
 
 
 class OffsetUnit(StrEnum):

@@ -1,5 +1,6 @@
 """Putting a reminder into words: plain Swedish, no markup, the same for every product."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ from bot.domain.delivery import Delivery
 from bot.domain.message import Ask, Choice, Message, Tone
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Area, Plan
-from bot.domain.recurrence import Kind
+from bot.domain.recurrence import Continuous, Kind, Outcome
 from bot.domain.reminder import StepKind
 from bot.domain.swedish import (
     ANSWERS,
@@ -37,6 +38,18 @@ EXPECTED = {
     Kind.SLOT: "Boka ett datum, eller svara Genomförd om det redan är gjort.",
     Kind.DEADLINE: "Kvittera att ni har sett det, och svara Genomförd när det är klart.",
     Kind.NEED: "Svara Genomförd för varje insats, eller Inget behov om inget har behövts.",
+}
+# What a question is about depends on the promise: the word for its day, and what to answer.
+ON_DEMAND = ("Har det behövts?", EXPECTED[Kind.NEED])
+QUESTIONS: Mapping[type, tuple[str, str]] = {
+    Continuous: (
+        "Vad har gjorts?",
+        "Svara Genomförd och skriv vad som har gjorts, eller Inget behov om inget var aktuellt.",
+    ),
+    Outcome: (
+        "Hur många har tillkommit?",
+        "Svara Genomförd med antalet som har tillkommit, eller Inget behov om det inte är något.",
+    ),
 }
 AFTERWARDS = "Blev det av? Svara Genomförd; där väljer ni också Delvis genomförd eller Inställd."
 REPEAT = "Kan vara en upprepning: det är oklart om det förra meddelandet kom fram."
@@ -199,7 +212,7 @@ def _notice(standing: Standing, sending: Sending) -> str:
 
 def _day_word(plan: Plan, occurrence: Occurrence, sending: Sending) -> str:
     if occurrence.kind is Kind.NEED:
-        return "Har det behövts?"
+        return _question(occurrence)[0]
     if occurrence.kind is Kind.SLOT:
         return "Sista lämpliga dag:"
     if occurrence.kind is Kind.DEADLINE:
@@ -253,8 +266,13 @@ def _expected(occurrence: Occurrence, sending: Sending) -> str:
         return f"Ny dag är bestämd: {when(occurrence)}."
     if step_kind(sending.step) is StepKind.CANNOT:
         return TAKE_OVER
-    afterwards = step_kind(sending.step) in AFTER_STEPS and occurrence.kind is not Kind.NEED
-    return AFTERWARDS if afterwards else EXPECTED[occurrence.kind]
+    if occurrence.kind is Kind.NEED:
+        return _question(occurrence)[1]
+    return AFTERWARDS if step_kind(sending.step) in AFTER_STEPS else EXPECTED[occurrence.kind]
+
+
+def _question(occurrence: Occurrence) -> tuple[str, str]:
+    return QUESTIONS.get(type(occurrence.commitment.cadence), ON_DEMAND)
 
 
 def _late(plan: Plan, sending: Sending) -> str:
@@ -270,9 +288,12 @@ def _asks(occurrence: Occurrence, *, settled: bool) -> tuple[Ask, ...]:
 
 
 def _area_choices(plan: Plan, occurrence: Occurrence) -> tuple[Choice, ...]:
-    """Its own area; any area for an effort that may be needed anywhere; else none."""
+    """Its own area; those that share it; any for an effort that may be needed anywhere."""
+    shared = occurrence.commitment.shared
     if occurrence.area:
         areas: tuple[Area, ...] = (occurrence.area,)
+    elif shared:
+        areas = tuple(each for each in plan.areas if each.id in shared)
     else:
         areas = plan.areas if occurrence.kind is Kind.NEED else ()
     return tuple(Choice(each.id, each.name) for each in areas)

@@ -1,17 +1,8 @@
-"""The follow-up: what was promised, done, changed and left, at any day.
-
-The rule for the pace, in the order in which it is asked:
-
-1. ``avviker`` when the promise can no longer be kept: its period is over, or its only
-   remaining occurrences are cancelled, and fewer were held than promised.
-2. ``risk`` when something that should have been held by now has no outcome, or was held
-   only in part, or an unbooked slot's last sensible date is within three weeks.
-3. ``enligt plan`` otherwise. What comes back as needed is never late, so always this.
-"""
+"""The follow-up: what was promised, done, changed and left, at any day."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bot.domain.answer import HELD, NEED_A_REASON, Answer, AnswerKind, Standing
 from bot.domain.occurrence import Occurrence
@@ -21,9 +12,9 @@ from bot.domain.plan import Activity, Area, Commitment, Plan
 from bot.domain.recurrence import Kind
 from bot.domain.swedish import day_text
 from bot.domain.walltime import local_day
+from bot.services.pacing import Item, figures, is_extra
 from bot.services.planning import NOTHING_SAID, Agenda, Standings, applied
 
-SOON = timedelta(days=21)
 WORTH_TELLING = NEED_A_REASON | {AnswerKind.PARTLY_DONE}
 
 
@@ -86,48 +77,16 @@ class FollowUp:
         return tuple(each for each in self.rows if each.commitment.row == number)
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """An occurrence and what had been said of it by the day that is asked about."""
-
-    planned: Occurrence
-    standing: Standing
-
-    @property
-    def occurrence(self) -> Occurrence:
-        return applied(self.planned, self.standing)
-
-    @property
-    def spared(self) -> bool:
-        outcome = self.standing.outcome
-        return outcome is not None and outcome.kind is AnswerKind.NO_NEED
-
-    @property
-    def open(self) -> bool:
-        return self.standing.outcome is None
-
-    def count(self, kind: AnswerKind) -> int:
-        """How many answers of ``kind`` count; a count per period takes no day outside it."""
-        outcome = self.standing.outcome
-        if self.planned.kind is Kind.NEED:
-            return sum(each.kind is kind for each in self.standing.efforts)
-        if outcome is None or outcome.kind is not kind:
-            return 0
-        counted = self.planned.counted.window
-        too_late = self.planned.kind is Kind.SLOT and outcome.day and outcome.day not in counted
-        return 0 if too_late else 1
-
-
 def status(agenda: Agenda, standings: Standings, *, as_of: datetime) -> list[StatusRow]:
     """Return where each promise stands on the day of ``as_of``, in the order of the plan."""
     today = local_day(as_of, agenda.plan.zone)
     items = _items(agenda, standings, today)
-    keyed: dict[tuple[str, str, str], list[_Item]] = {}
+    keyed: dict[tuple[str, str, str], list[Item]] = {}
     for item in items:
         each = item.occurrence
         key = (each.commitment.id, each.area.id if each.area else "", each.counted.name)
         keyed.setdefault(key, []).append(item)
-    return [_row(group, today) for group in keyed.values()]
+    return [_row(group, agenda.plan, today) for group in keyed.values()]
 
 
 def follow_up(agenda: Agenda, standings: Standings, *, as_of: datetime) -> FollowUp:
@@ -136,7 +95,7 @@ def follow_up(agenda: Agenda, standings: Standings, *, as_of: datetime) -> Follo
     today = local_day(as_of, plan.zone)
     items = _items(agenda, standings, today)
     unheld = [item.occurrence for item in items if item.open]
-    unheld = [each for each in unheld if each.kind is not Kind.NEED]
+    unheld = [each for each in unheld if each.kind is not Kind.NEED and not is_extra(each)]
     return FollowUp(
         plan=plan,
         as_of=today,
@@ -148,23 +107,20 @@ def follow_up(agenda: Agenda, standings: Standings, *, as_of: datetime) -> Follo
     )
 
 
-def _items(agenda: Agenda, standings: Standings, today: date) -> list[_Item]:
+def _items(agenda: Agenda, standings: Standings, today: date) -> list[Item]:
     zone = agenda.plan.zone
     found = []
     for name, occurrence in agenda.by_id.items():
         said = standings.get(name, NOTHING_SAID).answers
         known = Standing(tuple(each for each in said if local_day(each.at, zone) <= today))
-        found.append(_Item(occurrence, known))
+        found.append(Item(occurrence, known))
     return found
 
 
-def _row(items: Sequence[_Item], today: date) -> StatusRow:
+def _row(items: Sequence[Item], plan: Plan, today: date) -> StatusRow:
     first = items[0].occurrence
-    needed = first.kind is Kind.NEED
-    promised = 0 if needed else len(items)
-    done = sum(item.count(AnswerKind.DONE) for item in items)
-    still_open = [item.occurrence for item in items if item.open]
-    pace, why = (Pace.ON_TRACK, _needs(items, today)) if needed else _pace(items, today)
+    promised, done, (pace, why) = figures(items, plan, today)
+    still_open = [i.occurrence for i in items if i.open and not is_extra(i.occurrence)]
     return StatusRow(
         commitment=first.commitment,
         area=first.area,
@@ -182,64 +138,7 @@ def _row(items: Sequence[_Item], today: date) -> StatusRow:
     )
 
 
-def _needs(items: Sequence[_Item], today: date) -> str:
-    """What was answered to the question whether it was needed."""
-    spared = sum(item.spared for item in items)
-    silent = sum(item.open and item.planned.last_day < today for item in items)
-    told = ((spared, "utan behov"), (silent, "saknar svar"))
-    facts = [f"{n} {'period' if n == 1 else 'perioder'} {what}" for n, what in told if n]
-    return "Återkommer efter behov" + (f": {', '.join(facts)}." if facts else ".")
-
-
-def _pace(items: Sequence[_Item], today: date) -> tuple[Pace, str]:
-    still_open = [item.occurrence for item in items if item.open]
-    promised, done = len(items), sum(item.count(AnswerKind.DONE) for item in items)
-    partly = sum(item.count(AnswerKind.PARTLY_DONE) for item in items)
-    if done >= promised:
-        return Pace.ON_TRACK, "Allt som lovats är genomfört."
-    lost = promised - done - partly - sum(_can_be_held(i, today) for i in items if i.open)
-    facts = _facts(items, today)
-    if lost > 0:
-        return Pace.OFF_TRACK, facts or f"{lost} av {promised} hölls efter periodens slut."
-    if facts:
-        return Pace.AT_RISK, facts
-    near = [o.due for o in still_open if o.kind is Kind.SLOT and o.due <= today + SOON]
-    if near:
-        return Pace.AT_RISK, f"Inte bokad; sista lämpliga dag är {day_text(min(near))}."
-    return Pace.ON_TRACK, "Inget saknas hittills."
-
-
-def _facts(items: Sequence[_Item], today: date) -> str:
-    """What stands in the way of the promise, each fact with its number."""
-    cancelled = sum(item.count(AnswerKind.CANCELLED) for item in items)
-    partly = sum(item.count(AnswerKind.PARTLY_DONE) for item in items)
-    late = [item.occurrence for item in items if item.open and item.occurrence.due < today]
-    unbooked = sum(each.kind is Kind.SLOT for each in late)
-    told = (
-        (cancelled, "är inställda", "är inställd"),
-        (partly, "är delvis genomförda", "är delvis genomförd"),
-        (
-            len(late) - unbooked,
-            "skulle ha hållits och saknar svar",
-            "skulle ha hållits och saknar svar",
-        ),
-        (
-            unbooked,
-            "bokades aldrig, och sista lämpliga dag har passerat",
-            "bokades aldrig, och sista lämpliga dag har passerat",
-        ),
-    )
-    return " ".join(f"{n} {one if n == 1 else many}." for n, many, one in told if n)
-
-
-def _can_be_held(item: _Item, today: date) -> bool:
-    """Whether an open occurrence can still count: within its period, or on a day to come."""
-    occurrence = item.occurrence
-    moved_on = item.planned.kind is not Kind.SLOT and today <= occurrence.last_day
-    return today <= occurrence.counted.window.last or moved_on
-
-
-def _changes(item: _Item, today: date) -> Iterable[Change]:
+def _changes(item: Item, today: date) -> Iterable[Change]:
     planned, said = item.planned, item.standing.answers
     if planned.moved_from and planned.moved_from <= today:
         yield Change(planned, f"flyttat från {day_text(planned.moved_from)}", planned.reason)
@@ -249,7 +148,7 @@ def _changes(item: _Item, today: date) -> Iterable[Change]:
             yield Change(before, answer.kind.value, answer.note, answer)
 
 
-def _held(item: _Item) -> Iterable[Answer]:
+def _held(item: Item) -> Iterable[Answer]:
     if item.occurrence.kind is Kind.NEED:
         return item.standing.efforts
     outcome = item.standing.outcome

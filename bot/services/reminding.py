@@ -103,6 +103,11 @@ class _Maker:
     standing: Standing
 
     @property
+    def unwanted(self) -> bool:
+        """Whether nobody has to be reminded: it is welcome beyond what was promised."""
+        return self.occurrence.optional and self.occurrence.kind is Kind.SLOT
+
+    @property
     def policy(self) -> Policy:
         return self.plan.policies[self.occurrence.commitment.policy]
 
@@ -117,7 +122,7 @@ class _Maker:
 
     def before(self) -> Iterator[Reminder]:
         """Lead times and the day itself: the later of two on one day, none before a booking."""
-        if self.standing.outcome:
+        if self.standing.outcome or self.unwanted:
             return
         placed = self.standing.placement
         steps = {each.day: each for each in self._leads()}
@@ -138,7 +143,8 @@ class _Maker:
 
     def afterwards(self) -> Iterator[Reminder]:
         """The question whether it was done, then nags, then the ladder; then silence."""
-        if self.standing.outcome or (self.policy.ask_after_days is None and not self.policy.nags):
+        silent = self.policy.ask_after_days is None and not self.policy.nags
+        if self.standing.outcome or silent or self.unwanted:
             return
         day = self.occurrence.last_day
         if self.policy.ask_after_days is not None:

@@ -103,6 +103,8 @@ def _pace(stories: list[Story], today: date) -> str:
     partly = sum(_count(each, "partly_done") for each in stories)
     if done + partly + sum(_may_count(each, today) for each in still_open) < len(stories):
         return "avviker"
+    if _too_few_days(stories, len(stories) - done, today):
+        return "avviker"
     cancelled = sum(_count(each, "cancelled") for each in stories)
     late = any(_sensible(each) < today for each in still_open)
     near = any(each.unbooked and _sensible(each) <= today + SOON for each in still_open)
@@ -112,3 +114,15 @@ def _pace(stories: list[Story], today: date) -> str:
 def _may_count(story: Story, today: date) -> bool:
     in_time = today <= story.planned.counted.window.last
     return in_time or (story.planned.kind != "slot" and today <= story.last)
+
+
+def _too_few_days(stories: list[Story], remaining: int, today: date) -> bool:
+    """Whether all that remains waits for a day, and there are fewer working days than that."""
+    unbooked = [each for each in stories if each.end is None and each.unbooked]
+    if not unbooked or len(unbooked) < remaining:
+        return False
+    day, days = today, 0
+    while day <= stories[0].planned.counted.window.last:
+        days += stories[0].plan.work.is_working(day)
+        day += timedelta(days=1)
+    return days < remaining
