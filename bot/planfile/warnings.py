@@ -1,18 +1,30 @@
 """What an author should know of a plan that is in order: Swedish one-liners."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from bot.domain.plan import Commitment, Plan
-from bot.domain.rhythms import Interval, IntervalUnit
-from bot.domain.swedish import list_text, weekday_text
+from bot.domain.recurrence import Cadence, Kind, Nominal, Relative
+from bot.domain.rhythms import Interval, IntervalUnit, WeekParity
+from bot.domain.swedish import list_text, weekday_text, window_text
+from bot.services.planning import Agenda
 
+FORTNIGHT = 14
 MOST_FREE_DAYS = 20
 
 
 def warnings(plan: Plan) -> list[str]:
     """Return what is worth a look, in the order of the plan; nothing of it stops anything."""
-    return [*_unconfirmed(plan), *_free_days(plan), *_long_years(plan)]
+    return [
+        *_unconfirmed(plan),
+        *_ambiguous(plan),
+        *_free_days(plan),
+        *_without_work(plan),
+        *_long_years(plan),
+        *_jumps(plan),
+    ]
 
 
 def _unconfirmed(plan: Plan) -> Iterator[str]:
@@ -27,21 +39,28 @@ def _free_days(plan: Plan) -> Iterator[str]:
     for commitment in plan.commitments:
         days = _collisions(plan, commitment)
         for day in days[:MOST_FREE_DAYS]:
-            yield f"{commitment.title}: {weekday_text(day)} {_fate(plan, commitment, day)}"
+            when = weekday_text(day.window.first)
+            yield f"{commitment.title}: {when} {_fate(plan, commitment, day)}"
         if (more := len(days) - MOST_FREE_DAYS) > 0:
             yield f"{commitment.title}: {more} tillfällen till faller på lediga dagar."
 
 
-def _collisions(plan: Plan, commitment: Commitment) -> list[date]:
-    if not isinstance(commitment.cadence, Interval):
+def _collisions(plan: Plan, commitment: Commitment) -> list[Nominal]:
+    """What falls on a free day; what waits to be booked, or follows something, does not."""
+    if isinstance(commitment.cadence, Relative):
         return []
     nominals = commitment.cadence.nominals(plan.scope(commitment))
-    return [each.window.first for each in nominals if plan.work.free_reason(each.window.first)]
+    return [each for each in nominals if each.kind is Kind.OCCURRENCE and _reason(plan, each)]
 
 
-def _fate(plan: Plan, commitment: Commitment, day: date) -> str:
-    placed = plan.work.place(day, commitment.free_day, plan.period)
-    free = f"är en ledig dag ({plan.work.free_reason(day)})"
+def _reason(plan: Plan, nominal: Nominal) -> str:
+    return plan.work.free_reason(nominal.window.first, weekends=nominal.weekends)
+
+
+def _fate(plan: Plan, commitment: Commitment, nominal: Nominal) -> str:
+    day, rule = nominal.window.first, commitment.free_day
+    placed = plan.work.place(day, rule, plan.period, weekends=nominal.weekends)
+    free = f"är en ledig dag ({_reason(plan, nominal)})"
     if not placed:
         return f"{free}; tillfället hoppas över."
     if placed.day == day:
@@ -64,3 +83,84 @@ def _long_years(plan: Plan) -> Iterator[str]:
 def _in_weeks(commitment: Commitment) -> bool:
     cadence = commitment.cadence
     return isinstance(cadence, Interval) and cadence.unit is IntervalUnit.WEEK
+
+
+def _jumps(plan: Plan) -> Iterator[str]:
+    """Even and odd weeks are not each other week: at some New Years there are 7 or 21 days."""
+    for commitment in plan.commitments:
+        if not isinstance(commitment.cadence, WeekParity):
+            continue
+        found = commitment.cadence.nominals(plan.scope(commitment))
+        for before, after in pairwise(each.window.first for each in found):
+            if (days := (after - before).days) != FORTNIGHT:
+                yield (
+                    f"{commitment.title}: {before.isocalendar().year} har 53 veckor, så mellan "
+                    f"{weekday_text(before)} och {weekday_text(after)} är det {days} dagar."
+                )
+
+
+def _without_work(plan: Plan) -> Iterator[str]:
+    """A slot that no working day lies in can only be held on a free one."""
+    found = Agenda(plan).by_commitment
+    for commitment in plan.commitments:
+        slots = [each for each in found[commitment.id] if each.kind is Kind.SLOT]
+        shut = [each for each in slots if not plan.work.count_working(each.window)]
+        if shut:
+            days = window_text(shut[0].window)
+            more = f", och {len(shut) - 1} till" if len(shut) > 1 else ""
+            yield f"{commitment.title}: {days} har ingen arbetsdag att boka{more}."
+
+
+def _ambiguous(plan: Plan) -> Iterator[str]:
+    """Wordings that can be read in two ways, and cadences that say something else."""
+    for commitment in plan.commitments:
+        for pattern, suits, advice in WORDINGS:
+            found = re.search(pattern, commitment.wording, re.IGNORECASE)
+            if found and not commitment.reading and not suits(commitment.cadence):
+                yield f"{commitment.title}: ”{found[0]}” {advice}"
+
+
+def _nothing_suits(_cadence: Cadence) -> bool:
+    return False
+
+
+def _is_interval(cadence: Cadence) -> bool:
+    return not isinstance(cadence, WeekParity)
+
+
+def _is_parity(cadence: Cadence) -> bool:
+    return isinstance(cadence, WeekParity | Relative)
+
+
+def _is_no_fortnight(cadence: Cadence) -> bool:
+    return not (isinstance(cadence, Interval) and cadence.unit is IntervalUnit.WEEK)
+
+
+def _has_tolerance(cadence: Cadence) -> bool:
+    return not isinstance(cadence, Interval) or cadence.tolerance > 0
+
+
+READ_IT = "skriv i reading hur det har lästs."
+WORDINGS: Sequence[tuple[str, Callable[[Cadence], bool], str]] = (
+    (r"\boch år\b", _nothing_suits, f"kan gälla alla tal före eller bara det sista; {READ_IT}"),
+    (
+        r"varannan vecka|var fjortonde dag",
+        _is_interval,
+        f"är inte samma sak som jämna eller udda veckor; byt till interval, eller {READ_IT}",
+    ),
+    (
+        r"(jämna|udda) veckor",
+        _is_parity,
+        f"är inte samma sak som varannan vecka; byt till weeks, eller {READ_IT}",
+    ),
+    (
+        r"två gånger i månaden|två gånger per månad",
+        _is_no_fortnight,
+        f"är inte var fjortonde dag; byt till count med per: month, eller {READ_IT}",
+    ),
+    (
+        r"\bungefär\b|\bcirka\b|\bca\b",
+        _has_tolerance,
+        f"är ungefärligt; ange tolerance, eller {READ_IT}",
+    ),
+)

@@ -5,7 +5,10 @@ from datetime import date, datetime
 import pytest
 
 from bot.domain.answer import Answer, AnswerKind, Standing
+from bot.domain.counting import CountPerPeriod
 from bot.domain.pace import Pace
+from bot.domain.periods import PeriodUnit
+from bot.domain.recurrence import Outcome
 from bot.services.following_up import FollowUp, StatusRow, follow_up, status
 from tests.builders import (
     QUARTERLY,
@@ -186,3 +189,69 @@ def test_what_lacks_an_answer_is_not_called_cancelled() -> None:
 
 def test_a_move_in_the_future_is_not_told_yet() -> None:
     assert report(utc(2018, 3, 1)).changes == ()
+
+
+def test_too_few_working_days_for_what_is_left_is_said_on_the_day_it_becomes_true() -> None:
+    weekly = replace(make_commitment(CountPerPeriod(5, PeriodUnit.WEEK), "runda"), hours=None)
+    agenda = make_agenda(weekly)
+    monday, tuesday = utc(2018, 1, 8), utc(2018, 1, 9)
+    first = {"gavle/runda/2018-W02/1": Standing(tuple(done("gavle/runda/2018-W02/1", at=monday)))}
+
+    def pace(as_of: datetime, said: Mapping[str, Standing]) -> tuple[Pace, str]:
+        rows = status(agenda, said, as_of=as_of)
+        found = next(each for each in rows if each.period.name == "2018-W02")
+        return found.pace, found.why
+
+    assert pace(monday, {})[0] is Pace.AT_RISK
+    assert pace(tuesday, {}) == (
+        Pace.OFF_TRACK,
+        "5 återstår, men bara 4 arbetsdagar t.o.m. 14 januari 2018.",
+    )
+    assert pace(tuesday, first)[0] is Pace.AT_RISK
+
+
+def test_what_is_welcome_is_counted_when_held_and_never_missed() -> None:
+    visits = CountPerPeriod(2, PeriodUnit.YEAR, maximum=3)
+    agenda = make_agenda(replace(make_commitment(visits, "besok"), hours=None))
+    names = [each.id for each in agenda.by_commitment["besok"]][:3]
+    late = utc(2019, 1, 10)
+
+    def found(*held: str) -> StatusRow:
+        said = standings(*done(*held))
+        return next(r for r in status(agenda, said, as_of=late) if r.period.name == "2018")
+
+    assert (found().promised, found(*names[:2]).pace) == (2, Pace.ON_TRACK)
+    assert found(*names).done == 3
+    assert found(names[2]).waiting != ()
+    left_open = follow_up(agenda, standings(*done(*names[:2])), as_of=late).open
+    assert not [each for each in left_open if each.optional]
+
+
+EIGHT = make_agenda(make_commitment(Outcome(8, PeriodUnit.HALF_YEAR), "omraden"))
+HALVES = [each.id for each in EIGHT.by_commitment["omraden"]]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "numbers", "pace", "why"),
+    [
+        (utc(2018, 6, 30), [], Pace.ON_TRACK, "0 av 8 hittills."),
+        (utc(2018, 7, 1), [1], Pace.AT_RISK, "1 av 8 hittills. I jämn takt vore det nu minst 2."),
+        (utc(2018, 7, 1), [2], Pace.ON_TRACK, "2 av 8 hittills."),
+        (utc(2020, 1, 1), [2, 3, 3], Pace.ON_TRACK, "8 av 8 har nåtts."),
+        (utc(2021, 1, 1), [2, 3, 2], Pace.OFF_TRACK, "7 av 8 hittills."),
+    ],
+)
+def test_a_number_to_be_reached_is_held_against_an_even_pace(
+    as_of: datetime, numbers: list[int], pace: Pace, why: str
+) -> None:
+    answers = [
+        replace(make_answer(name, AnswerKind.DONE, utc(2018, 6, 20), note=""), number=number)
+        for name, number in zip(HALVES, numbers, strict=False)
+    ]
+    found = next(
+        each
+        for each in status(EIGHT, standings(*answers), as_of=as_of)
+        if each.commitment.id == "omraden"
+    )
+    assert (found.promised, found.done) == (8, sum(numbers))
+    assert (found.pace, found.why) == (pace, why)
