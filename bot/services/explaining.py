@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Activity, Commitment, Plan
-from bot.domain.swedish import window_text
+from bot.domain.swedish import day_text, window_text
 from bot.services import composing
 from bot.services.phrasing import phrase
 from bot.services.planning import Agenda
@@ -16,6 +16,8 @@ def explanation(agenda: Agenda) -> Iterator[str]:
     """Return line by line what was understood of the plan, row by row in its own words."""
     plan = agenda.plan
     yield f"{plan.title} ({plan.id}), {window_text(plan.period)}"
+    if plan.open_end:
+        yield f"Öppet slut: {plan.open_end}. Planen räknas t.o.m. {day_text(plan.period.last)}."
     for promise in plan.promises:
         yield f"\nLöfte: {promise.wording}"
         yield from (f"  • {each}" for each in promise.activities)
@@ -23,6 +25,9 @@ def explanation(agenda: Agenda) -> Iterator[str]:
         yield from _row(agenda, activity)
     yield "\nUppföljning av hela planen"
     yield from _commitment(agenda, plan.follow_up)
+    if plan.renewal:
+        yield "\nFörlängning av planen"
+        yield from _commitment(agenda, plan.renewal)
 
 
 def _row(agenda: Agenda, activity: Activity) -> Iterator[str]:
