@@ -70,9 +70,10 @@ class WorkCalendar:
         return self._step(day, -1)
 
     def add_working(self, day: date, count: int) -> date:
-        """Return the ``count``-th working day after ``day``; ``count`` is 0 or more."""
-        for _ in range(count):
-            day = self.next_working(day + timedelta(days=1))
+        """Return the ``count``-th working day after ``day``, or before it where it is negative."""
+        by = 1 if count > 0 else -1
+        for _ in range(abs(count)):
+            day = self._step(day + timedelta(days=by), by)
         return day
 
     def count_working(self, window: Window) -> int:
