@@ -12,6 +12,7 @@ import holidays
 from bot.domain.periods import Window
 
 LONGEST_BREAK_DAYS = 31
+EVES = {"påskdagen": "påskafton", "pingstdagen": "pingstafton"}
 
 
 class FreeDayRule(StrEnum):
@@ -131,7 +132,10 @@ def _free_days(year: int) -> dict[date, str]:
         categories=("public", "de_facto"),
         include_sundays=False,
     )
-    return {day: _in_a_sentence(name) for day, name in found.items() if day.year == year}
+    named = {day: _in_a_sentence(name) for day, name in found.items() if day.year == year}
+    # Two eves are always Saturdays, so the package has no need to name them.
+    eves = {day: EVES[name] for day, name in named.items() if name in EVES}
+    return named | {day - timedelta(days=1): eve for day, eve in eves.items()}
 
 
 def _in_a_sentence(name: str) -> str:

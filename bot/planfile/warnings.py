@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
+from bot.domain.counting import CountPerPeriod
+from bot.domain.periods import PeriodUnit
 from bot.domain.plan import Commitment, Plan
-from bot.domain.recurrence import Cadence, Kind, Nominal, Relative
-from bot.domain.rhythms import Interval, IntervalUnit, WeekParity
+from bot.domain.recurrence import Cadence, Continuous, Kind, Nominal, OnDemand, Relative
+from bot.domain.rhythms import Interval, IntervalUnit, Weekdays, WeekParity
 from bot.domain.swedish import list_text, weekday_text, window_text
 from bot.services.planning import Agenda
 
@@ -22,6 +24,7 @@ def warnings(plan: Plan) -> list[str]:
         *_ambiguous(plan),
         *_free_days(plan),
         *_without_work(plan),
+        *_without_terms(plan),
         *_long_years(plan),
         *_jumps(plan),
     ]
@@ -109,6 +112,27 @@ def _without_work(plan: Plan) -> Iterator[str]:
             days = window_text(shut[0].window)
             more = f", och {len(shut) - 1} till" if len(shut) > 1 else ""
             yield f"{commitment.title}: {days} har ingen arbetsdag att boka{more}."
+
+
+def _without_terms(plan: Plan) -> Iterator[str]:
+    """What is counted in terms is asked for only where the plan says when they are."""
+    titles = [each.title for each in plan.commitments if _needs_terms(each.cadence)]
+    years = range(plan.period.first.year, plan.period.last.year + 1)
+    known = {day.year for term in plan.terms for day in (term.window.first, term.window.last)}
+    if titles and (missing := [str(year) for year in years if year not in known]):
+        yield f"Terminer saknas för {list_text(missing)}; då räknas inget av: {list_text(titles)}."
+
+
+def _needs_terms(cadence: Cadence) -> bool:
+    match cadence:
+        case CountPerPeriod():
+            return PeriodUnit.TERM in {cadence.per, cadence.spread}
+        case Weekdays():
+            return cadence.in_terms
+        case OnDemand(unit) | Continuous(unit):
+            return unit is PeriodUnit.TERM
+        case _:
+            return False
 
 
 def _ambiguous(plan: Plan) -> Iterator[str]:

@@ -46,9 +46,10 @@ def _commitment(agenda: Agenda, commitment: Commitment) -> Iterator[str]:
     yield f"     Ordalydelse: {commitment.wording}"
     if commitment.reading:
         yield f"     Läst så här: {commitment.reading}"
-    yield f"     {_amounts(found)}"
-    if found:
-        first = "; ".join(_where(each) for each in found[:SHOWN_DATES])
+    promised = tuple(each for each in found if not each.optional)
+    yield f"     {_amounts(promised)}{_welcome(found)}"
+    if promised:
+        first = "; ".join(_where(each) for each in promised[:SHOWN_DATES])
         yield f"     Först: {first}"
 
 
@@ -63,6 +64,11 @@ def _amounts(found: tuple[Occurrence, ...]) -> str:
     for each in found:
         years[each.due.year] = years.get(each.due.year, 0) + 1
     return "Antal: " + ", ".join(f"{number} under {year}" for year, number in years.items())
+
+
+def _welcome(found: tuple[Occurrence, ...]) -> str:
+    extra = sum(each.optional for each in found)
+    return f"; därtill högst {extra} som är välkomna" if extra else ""
 
 
 def _where(occurrence: Occurrence) -> str:

@@ -115,5 +115,13 @@ def test_a_slot_without_a_working_day_is_told() -> None:
     assert "Lägesbild: juli 2018 har ingen arbetsdag att boka, och 2 till." in said
 
 
+def test_years_without_terms_are_told_where_something_is_counted_in_terms() -> None:
+    terms = ("targets:", "terms: [{term: 2018-VT, from: 2018-01-08, to: 2018-06-14}]\ntargets:")
+    club = "cadence: {type: weekdays, days: [thursday], in_terms: true}"
+    said = warnings(parse_plan(plan_text(terms, (CADENCE, club)), "plan.yaml"))
+    assert "Terminer saknas för 2019 och 2020; då räknas inget av: Lägesbild." in said
+    assert not [line for line in told(terms) if "Terminer" in line]
+
+
 def test_a_plan_without_surprises_has_no_warnings() -> None:
     assert warnings(parse_plan(with_cadence("{type: on_demand, ask: quarter}"), "plan.yaml")) == []
