@@ -25,6 +25,8 @@ OUTCOMES = frozenset(
 )
 PLACEMENTS = frozenset({AnswerKind.BOOKED, AnswerKind.POSTPONED})
 HELD = frozenset({AnswerKind.DONE, AnswerKind.PARTLY_DONE})
+# Who answers for what follows something else, and moves with it.
+THE_PLAN = "planen"
 NEED_A_REASON = frozenset({AnswerKind.POSTPONED, AnswerKind.CANCELLED, AnswerKind.CANNOT})
 
 

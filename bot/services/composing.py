@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.answer import PLACEMENTS, Answer, AnswerKind, Standing
+from bot.domain.answer import PLACEMENTS, THE_PLAN, Answer, AnswerKind, Standing
 from bot.domain.delivery import Delivery
 from bot.domain.message import Ask, Choice, Message, Tone
 from bot.domain.occurrence import Occurrence
@@ -206,7 +206,8 @@ def _title(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Send
 
 def _notice(standing: Standing, sending: Sending) -> str:
     told = _told(standing, sending)
-    words = {AnswerKind.BOOKED: "Bokat", AnswerKind.POSTPONED: "Nytt datum"}
+    booked = "Nytt datum" if told and told.by == THE_PLAN else "Bokat"
+    words = {AnswerKind.BOOKED: booked, AnswerKind.POSTPONED: "Nytt datum"}
     return words.get(told.kind, "Inställt") if told else "Ändrat"
 
 

@@ -8,7 +8,7 @@ person has chosen stays.
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from bot.domain.answer import HELD, Answer, AnswerKind, Standing
+from bot.domain.answer import HELD, THE_PLAN, Answer, AnswerKind, Standing
 from bot.domain.occurrence import Occurrence
 from bot.domain.recurrence import Following, Relative
 from bot.domain.swedish import day_text
@@ -16,7 +16,6 @@ from bot.domain.walltime import local_day
 from bot.services.planning import NOTHING_SAID, Agenda, Standings, applied
 from bot.services.ports import AnswerLedger, Decision
 
-THE_PLAN = "planen"
 FALLEN = frozenset({AnswerKind.CANCELLED, AnswerKind.NO_NEED})
 
 

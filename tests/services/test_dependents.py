@@ -4,11 +4,12 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.domain.answer import Answer, AnswerKind, Standing
+from bot.domain.answer import THE_PLAN, Answer, AnswerKind, Standing
 from bot.domain.recurrence import Following, Offset, OffsetUnit, Relative
 from bot.domain.workdays import FreeDayRule
 from bot.services.answering import give
-from bot.services.dependents import THE_PLAN, follow, owed
+from bot.services.composing import Sending, message
+from bot.services.dependents import follow, owed
 from bot.services.planning import Agenda
 from bot.storage.answers import SqlAnswers
 from tests.builders import make_agenda, make_answer, make_commitment, utc
@@ -123,3 +124,13 @@ def test_a_person_who_answers_at_that_moment_is_heard(answers: SqlAnswers) -> No
     outcome = answers.standing(CALL).outcome
     assert outcome is not None
     assert outcome.kind is AnswerKind.DONE
+
+
+def test_word_of_the_new_day_says_what_it_follows() -> None:
+    said_so = [replace(a, id=9) for a in owed(AGENDA, said(moved(date(2018, 1, 25))), now=NOW)]
+    standing = Standing((said_so[0],))
+    call = AGENDA.find(CALL, standing)
+    sending = Sending("key", "notice-9+1", NOW, NOW)
+    found = message(AGENDA.plan, call, standing, sending)
+    assert found.title.startswith("Nytt datum: ")
+    assert "Följer ”Gemensam lägesbild”, 25 januari 2018." in found.history[0]
