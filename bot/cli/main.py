@@ -15,7 +15,7 @@ FAILED = 1
 COMMANDS = {
     "check": "plans",
     "occurrences": "plans",
-    "reminders": "plans",
+    "reminders": "reminders",
     "jobs": "ledger",
     "status": "ledger",
     "answer": "ledger",

@@ -12,6 +12,7 @@ from bot.domain.delivery import DeliveryState
 from bot.domain.swedish import ANSWERS
 
 DAY_SECONDS = 86_400.0
+MOST_A_DAY = 5
 USAGE_ERROR = 2
 
 KIND_WORDS: Mapping[str, AnswerKind] = {
@@ -92,15 +93,24 @@ def _add_plan_commands(commands: Commands) -> None:
     check = commands.add_parser("check", help="säg vad planfilen betyder, och vad som är fel i den")
     check.add_argument("file", type=Path, nargs="?", metavar="FIL")
     check.add_argument("--schema", action="store_true", help="skriv formatets JSON Schema")
-    for name, words in (
-        ("occurrences", "räkna upp tillfällen"),
-        ("reminders", "räkna upp påminnelser om ingen svarar"),
-    ):
-        listing = commands.add_parser(name, help=words)
+    occurrences = commands.add_parser("occurrences", help="räkna upp tillfällen")
+    reminders = commands.add_parser("reminders", help="räkna upp påminnelser om ingen svarar")
+    for listing in (occurrences, reminders):
         listing.add_argument("file", type=Path, metavar="FIL")
-        listing.add_argument("--from", dest="first", type=day, required=True, metavar="DAG")
-        listing.add_argument("--to", dest="last", type=day, required=True, metavar="DAG")
+        listing.add_argument("--from", dest="first", type=day, default=date.min, metavar="DAG")
+        listing.add_argument("--to", dest="last", type=day, default=date.max, metavar="DAG")
         listing.add_argument("--json", action="store_true", help="ett JSON-objekt per rad")
+    reminders.add_argument("--answers", type=Path, metavar="FIL", help="svar att låtsas ha fått")
+    reminders.add_argument(
+        "--summary", action="store_true", help="räkna meddelandena per roll och månad"
+    )
+    reminders.add_argument(
+        "--most",
+        type=number,
+        default=MOST_A_DAY,
+        metavar="ANTAL",
+        help=f"varna för fler till en roll på en dag; {MOST_A_DAY} utan den",
+    )
 
 
 def _add_ledger_commands(commands: Commands) -> None:

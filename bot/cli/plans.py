@@ -1,7 +1,8 @@
-"""Commands that need nothing but a plan file: check, occurrences, reminders."""
+"""Commands that need nothing but a plan file: check, occurrences."""
 
 import json
 from argparse import Namespace
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,15 +11,12 @@ from bot.domain.errors import SettingsError
 from bot.domain.occurrence import Occurrence
 from bot.domain.periods import Window
 from bot.domain.plan import Plan
-from bot.domain.reminder import Reminder
-from bot.domain.swedish import moment_text
 from bot.planfile.reading import read_plan
 from bot.planfile.schema import json_schema
 from bot.planfile.warnings import warnings
 from bot.services import composing
 from bot.services.explaining import explanation
-from bot.services.planning import NOTHING_SAID, Agenda
-from bot.services.reminding import reminders as planned_reminders
+from bot.services.planning import Agenda
 
 
 def check(options: Namespace) -> int:
@@ -39,23 +37,8 @@ def check(options: Namespace) -> int:
 def occurrences(options: Namespace) -> int:
     """List what is due in a window; an unbooked slot on its last sensible date."""
     agenda = Agenda(read_plan(options.file))
-    for each in agenda.occurrences(_window(options)):
-        print(_line(occurrence_data(agenda.plan, each)) if options.json else _words(each))
-    return 0
-
-
-def reminders(options: Namespace) -> int:
-    """List every message that would go out if nobody answered."""
-    agenda = Agenda(read_plan(options.file))
-    for each in planned_reminders(agenda, _window(options)):
-        data = reminder_data(agenda.plan, each)
-        if options.json:
-            print(_line(data))
-        else:
-            when = moment_text(each.at, agenda.plan.zone)
-            first, _, rest = data["text"].partition("\n")
-            print(f"{when}  {data['target']}  {data['role']}\n  {first}")
-            print("\n".join(f"    {line}" for line in rest.split("\n")))
+    for each in agenda.occurrences(window_of(options)):
+        print(json_line(occurrence_data(agenda.plan, each)) if options.json else _words(each))
     return 0
 
 
@@ -69,8 +52,8 @@ def occurrence_data(plan: Plan, occurrence: Occurrence) -> dict[str, Any]:
         "plan": plan.id,
         "commitment": occurrence.commitment.id,
         "kind": occurrence.kind.value,
-        "start": _local(start, plan.zone) if start else day,
-        "end": _local(end, plan.zone) if end else day,
+        "start": local_text(start, plan.zone) if start else day,
+        "end": local_text(end, plan.zone) if end else day,
         "all_day": start is None,
         "area": occurrence.area.id if occurrence.area else None,
         "window_from": occurrence.window.first.isoformat(),
@@ -81,37 +64,24 @@ def occurrence_data(plan: Plan, occurrence: Occurrence) -> dict[str, Any]:
     }
 
 
-def reminder_data(plan: Plan, reminder: Reminder) -> dict[str, Any]:
-    """Return a reminder with the names that scripts rely on."""
-    key = reminder.key(reminder.target)
-    sending = composing.Sending(key, reminder.step, reminder.at, reminder.at)
-    message = composing.message(plan, reminder.occurrence, NOTHING_SAID, sending)
-    return {
-        "key": key,
-        "occurrence": reminder.occurrence.id,
-        "step": reminder.step,
-        "at": _local(reminder.at, plan.zone),
-        "role": ", ".join(reminder.roles),
-        "target": reminder.target,
-        "text": message.text,
-    }
-
-
-def _window(options: Namespace) -> Window:
+def window_of(options: Namespace) -> Window:
+    """Return the days of ``--from`` and ``--to``, or refuse them in the wrong order."""
     if options.last < options.first:
         raise SettingsError(f"--to ({options.last}) ligger före --from ({options.first}).")
     return Window(options.first, options.last)
+
+
+def local_text(moment: datetime, zone: ZoneInfo) -> str:
+    """Return an instant as machines read it, with the offset of ``zone``."""
+    return moment.astimezone(zone).isoformat()
+
+
+def json_line(data: Mapping[str, object]) -> str:
+    """Return one object on a line of its own."""
+    return json.dumps(data, ensure_ascii=False)
 
 
 def _words(occurrence: Occurrence) -> str:
     moved = f"  (flyttat från {occurrence.moved_from}: {occurrence.reason})"
     named = f"{composing.when(occurrence)}  {composing.name(occurrence)}"
     return named + (moved if occurrence.moved_from else "") + f"\n  {occurrence.id}"
-
-
-def _local(moment: datetime, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).isoformat()
-
-
-def _line(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False)

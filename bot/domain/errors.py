@@ -18,7 +18,7 @@ class Fault:
 
 
 class PlanFileError(BotError):
-    """A plan file was refused; ``faults`` holds every fault, in the order of the file."""
+    """A plan or its rehearsed answers were refused; ``faults`` holds every fault, in order."""
 
     def __init__(self, name: str, faults: Sequence[Fault]) -> None:
         self.name, self.faults = name, tuple(sorted(set(faults)))

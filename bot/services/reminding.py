@@ -64,6 +64,16 @@ def newest_due(steps: Sequence[Reminder], *, now: datetime) -> Reminder | None:
     return next((each for each in reversed(steps) if each.at <= now), None)
 
 
+def first_sending(plan: Plan, moment: datetime) -> datetime:
+    """Return ``moment`` where ``plan`` sends then, else the next working morning."""
+    if plan.sends_at(moment):
+        return moment
+    local = moment.astimezone(plan.zone)
+    early = local.time() < plan.sending_hours.start
+    morning = plan.work.next_working(local.date() if early else local.date() + DAY)
+    return instant(morning, plan.sending_hours.start, plan.zone)
+
+
 def step_kind(step: str) -> StepKind:
     """Return the kind of a step from its name: ``nag-2+1`` is a nag."""
     return StepKind(step.partition("+")[0].partition("-")[0])
@@ -184,13 +194,7 @@ class _Maker:
 
     def _soon(self, kind: StepKind, name: str, at: datetime) -> Reminder:
         """At once, or on the next working morning when that is no hour to send at."""
-        if self.plan.sends_at(at):
-            return self._at(kind, name, at)
-        local = at.astimezone(self.plan.zone)
-        hours, work = self.plan.sending_hours, self.plan.work
-        early = local.time() < hours.start
-        morning = work.next_working(local.date() if early else local.date() + DAY)
-        return self._at(kind, name, instant(morning, hours.start, self.plan.zone))
+        return self._at(kind, name, first_sending(self.plan, at))
 
     def _at(self, kind: StepKind, name: str, at: datetime) -> Reminder:
         revision = self.occurrence.revision
