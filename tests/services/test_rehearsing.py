@@ -10,7 +10,8 @@ from bot.domain.errors import AnswerRefusedError, UnknownOccurrenceError
 from bot.domain.periods import Window
 from bot.domain.reminder import Reminder
 from bot.services.planning import Agenda
-from bot.services.rehearsing import Line, Sent, rehearsal, replayed, summary, words
+from bot.services.ports import Decision
+from bot.services.rehearsing import Line, MemoryAnswers, Sent, rehearsal, replayed, summary, words
 from bot.services.relevance import BEFOREHAND
 from bot.services.reminding import newest_due, reminders, scheduled
 from tests.builders import (
@@ -219,3 +220,16 @@ def test_a_day_is_crowded_with_more_than_the_most_and_not_with_just_as_many() ->
 def test_nothing_sent_is_an_empty_summary() -> None:
     found = summary(BUSY.plan, [])
     assert (found.months, found.loads, found.busiest) == ((), (), None)
+
+
+def test_answers_in_memory_are_numbered_and_one_source_is_one_answer() -> None:
+    ledger = MemoryAnswers()
+    first, second = (replace(make_answer(MEETING, AnswerKind.DONE), source=s) for s in "ab")
+    kept = [
+        ledger.decide(MEETING, each.source, lambda _said, each=each: Decision(store=each))
+        for each in (first, second, first)
+    ]
+    assert [(each.answer.id, each.fresh) for each in kept] == [(1, True), (2, True), (1, False)]
+    assert [each.id for each in ledger.standing(MEETING).answers] == [1, 2]
+    assert list(ledger.standings("gavle")) == [MEETING]
+    assert not ledger.standings("gav")
