@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -222,11 +223,16 @@ def test_nothing_sent_is_an_empty_summary() -> None:
     assert (found.months, found.loads, found.busiest) == ((), (), None)
 
 
+def _always(decision: Decision, _standing: Standing) -> Decision:
+    return decision
+
+
 def test_answers_in_memory_are_numbered_and_one_source_is_one_answer() -> None:
     ledger = MemoryAnswers()
     first, second = (replace(make_answer(MEETING, AnswerKind.DONE), source=s) for s in "ab")
+    decisions = {each: Decision(store=each) for each in (first, second)}
     kept = [
-        ledger.decide(MEETING, each.source, lambda _said, each=each: Decision(store=each))
+        ledger.decide(MEETING, each.source, partial(_always, decisions[each]))
         for each in (first, second, first)
     ]
     assert [(each.answer.id, each.fresh) for each in kept] == [(1, True), (2, True), (1, False)]
