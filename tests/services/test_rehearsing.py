@@ -239,3 +239,10 @@ def test_answers_in_memory_are_numbered_and_one_source_is_one_answer() -> None:
     assert [each.id for each in ledger.standing(MEETING).answers] == [1, 2]
     assert list(ledger.standings("gavle")) == [MEETING]
     assert not ledger.standings("gav")
+
+
+def test_what_comes_beforehand_is_not_brought_back_when_the_day_is_over() -> None:
+    first = make_answer(MEETING, AnswerKind.SNOOZED, utc(2018, 1, 12), day=date(2018, 2, 20))
+    second = make_answer(MEETING, AnswerKind.SNOOZED, utc(2018, 1, 17), day=date(2018, 1, 22))
+    steps = [step for step, _ in told(rehearsed(SPARSE, first, second), MEETING)]
+    assert steps[:2] == ["ahead-10", "snoozed-2"]
