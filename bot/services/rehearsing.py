@@ -15,6 +15,7 @@ from bot.domain.swedish import day_text
 from bot.domain.walltime import local_day
 from bot.services import answering, composing
 from bot.services.delivering import drafts
+from bot.services.dependents import follow
 from bot.services.planning import NOTHING_SAID, Agenda, Standings
 from bot.services.ports import Decision, Recorded
 from bot.services.relevance import lost_meaning
@@ -98,6 +99,7 @@ def replayed(agenda: Agenda, lines: Sequence[Line]) -> tuple[Standings, list[Ref
         try:
             _refuse_too_early(agenda, answer)
             answering.give(agenda, ledger, answer, now=answer.at, correct=line.correct)
+            follow(agenda, ledger, ledger.standings(agenda.plan.id), now=answer.at)
         except BotError as error:
             refused.append(Refused(line, error))
     return ledger.standings(agenda.plan.id), refused

@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 from bot.domain.answer import Answer, AnswerKind, Standing
 from bot.domain.errors import AnswerRefusedError, UnknownOccurrenceError
 from bot.domain.periods import Window
+from bot.domain.recurrence import Following, Offset, OffsetUnit, Relative
 from bot.domain.reminder import Reminder
 from bot.services.planning import Agenda
 from bot.services.ports import Decision
@@ -246,3 +247,12 @@ def test_what_comes_beforehand_is_not_brought_back_when_the_day_is_over() -> Non
     second = make_answer(MEETING, AnswerKind.SNOOZED, utc(2018, 1, 17), day=date(2018, 1, 22))
     steps = [step for step, _ in told(rehearsed(SPARSE, first, second), MEETING)]
     assert steps[:2] == ["ahead-10", "snoozed-2"]
+
+
+def test_what_follows_a_meeting_is_reminded_of_on_its_new_day() -> None:
+    before = Relative("lagesbild", Following.BEFORE, Offset(-7, OffsetUnit.DAY))
+    agenda = make_agenda(make_commitment(), make_commitment(before, "kallelse"))
+    day = date(2018, 1, 25)
+    moved = make_answer("gavle/lagesbild/2018-W03", AnswerKind.POSTPONED, utc(2018, 1, 10), day=day)
+    found = sent_of(rehearsed(agenda, moved), "gavle/kallelse/2018-W03")
+    assert ("day+1", utc(2018, 1, 18, 6, 30)) in found
