@@ -125,7 +125,7 @@ from tests.planfile.plan_texts import CADENCE, faults_of, plan_text, spot, with_
             "on: 2020-11",
             "on: november 2020",
             "november 2020}",
-            "ska vara en månad som 2020-11 eller ett datum",
+            "ska vara en månad (2020-11, eller 11 varje år), en dag",
         ),
         (
             "type: deadline, on",
@@ -137,7 +137,7 @@ from tests.planfile.plan_texts import CADENCE, faults_of, plan_text, spot, with_
             "        policy: mote",
             "        policy: mote\n        free_day: nästa",
             "nästa",
-            "ska vara keep, skip, next eller previous",
+            "ska vara keep, skip, next, previous eller nearest",
         ),
         ("{id: trygghet,", "{<x, id: trygghet,", "<x", "Nyckeln ”<x” finns inte här"),
     ],
@@ -158,11 +158,11 @@ def test_each_fault_says_where_and_what_would_be_right(
             "intervall",
             "inte texten ”intervall”. Menade du ”interval”?",
         ),
-        ("{type: 3}", "3}", "ska vara count, deadline, interval eller on_demand"),
+        ("{type: 3}", "3}", "ska vara continuous, count, dates, deadline, interval"),
         (
             "{every: 2}",
             "{every: 2}",
-            "Nyckeln ”type” saknas; lägg till den: count, deadline, interval eller on_demand",
+            "Nyckeln ”type” saknas; lägg till den: continuous, count, dates, deadline",
         ),
         ("varje vecka", "varje vecka", "ska vara en grupp av nycklar, inte texten ”varje vecka”"),
         (
@@ -179,7 +179,7 @@ def test_each_fault_says_where_and_what_would_be_right(
         (
             "{type: count, minimum: 4, per: år}",
             "år}",
-            "ska vara week, month, quarter, tertial, half_year, year eller plan",
+            "ska vara week, month, quarter, tertial, half_year, term, season, year eller plan",
         ),
     ],
 )

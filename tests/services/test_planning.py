@@ -11,8 +11,18 @@ from bot.domain.counting import CountPerPeriod
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.periods import PeriodUnit, Window
-from bot.domain.recurrence import Cadence, Kind, OnDemand
-from bot.domain.rhythms import Interval, IntervalUnit
+from bot.domain.recurrence import (
+    Cadence,
+    Continuous,
+    Following,
+    Kind,
+    Offset,
+    OffsetUnit,
+    OnDemand,
+    Outcome,
+    Relative,
+)
+from bot.domain.rhythms import Dates, Interval, IntervalUnit, Parity, Weekdays, WeekParity
 from bot.domain.workdays import FreeDayRule
 from bot.services.planning import Agenda
 from tests.builders import (
@@ -29,19 +39,54 @@ from tests.builders import (
     utc,
 )
 
-UNITS = [each for each in PeriodUnit if each is not PeriodUnit.PLAN]
+# A term is known only where a plan says when it is.
+UNITS = [each for each in PeriodUnit if each not in {PeriodUnit.PLAN, PeriodUnit.TERM}]
 DAYS = some.dates(THREE_YEARS.first, THREE_YEARS.last)
+WEEKDAYS = some.lists(some.integers(0, 6), min_size=1, unique=True).map(sorted).map(tuple)
+SEASONS = some.sampled_from(
+    [
+        None,
+        Window(date(2000, 4, 1), date(2000, 6, 15)),
+        Window(date(2000, 11, 15), date(2000, 1, 31)),
+    ]
+)
 CADENCES: some.SearchStrategy[Cadence] = some.one_of(
-    some.builds(Interval, some.integers(1, 9), some.sampled_from(IntervalUnit), DAYS),
+    some.builds(
+        Interval, some.integers(1, 9), some.sampled_from(IntervalUnit), DAYS, some.integers(0, 9)
+    ),
+    some.builds(WeekParity, some.sampled_from(Parity), some.integers(0, 6)),
+    some.builds(
+        Weekdays,
+        WEEKDAYS,
+        SEASONS,
+        some.sampled_from([None, 1, 2, 3, 4, -1]),
+        some.just(value=False),
+    ),
+    some.builds(Dates, some.lists(DAYS, min_size=1, unique=True).map(sorted).map(tuple)),
     some.builds(
         CountPerPeriod,
         some.integers(1, 6),
         some.sampled_from(UNITS),
         some.none(),
         some.sampled_from([None, "stadsdel"]),
+        some.sampled_from([None, 7, 8]),
+        WEEKDAYS,
     ),
     some.builds(OnDemand, some.sampled_from(UNITS)),
-    some.builds(Deadline, some.integers(2018, 2020), some.integers(1, 12)),
+    some.builds(Continuous, some.sampled_from(UNITS)),
+    some.builds(Outcome, some.integers(1, 9), some.sampled_from(UNITS)),
+    some.builds(
+        Deadline,
+        some.sampled_from([None, 2018, 2019, 2020]),
+        some.integers(1, 12),
+        half=some.sampled_from([None, 1, 2]),
+        by=some.booleans(),
+    ),
+    some.builds(Deadline, some.none(), week=some.integers(1, 53)),
+    some.builds(Deadline, some.none(), some.just(2), some.just(29)),
+    some.builds(
+        Deadline, some.none(), season=some.sampled_from(["spring", "summer", "autumn", "winter"])
+    ),
 )
 
 
@@ -144,8 +189,95 @@ def test_nothing_is_held_on_a_free_day_that_the_rule_avoids(
 ) -> None:
     plan = make_plan(replace(make_commitment(cadence), free_day=rule))
     dated = [each for each in Agenda(plan).by_commitment["lagesbild"] if each.day]
+    # A weekend that the promise itself names is no free day.
+    weekends = not isinstance(cadence, Weekdays | Dates)
     if rule is not FreeDayRule.KEEP:
-        assert all(plan.work.is_working(each.day) for each in dated if each.day)
+        free = [plan.work.free_reason(o.day, weekends=weekends) for o in dated if o.day]
+        assert not any(free)
+
+
+@given(CADENCES, some.sampled_from([30, 365, 800]))
+def test_a_plan_that_is_extended_keeps_every_id_and_its_meaning(
+    cadence: Cadence, days: int
+) -> None:
+    longer = replace(THREE_YEARS, last=THREE_YEARS.last + timedelta(days=days))
+    before = Agenda(make_plan(make_commitment(cadence))).by_commitment["lagesbild"]
+    after = Agenda(make_plan(make_commitment(cadence), period=longer)).by_id
+    # What the old end of the plan had cut off becomes whole; the rest stays as it was.
+    end = THREE_YEARS.last - timedelta(days=370)
+    whole = [each for each in before if each.counted.name != "plan" and each.window.last < end]
+    assert [after[each.id] for each in whole] == whole
+
+
+@given(CADENCES, some.sampled_from(Following), some.integers(1, 40), some.sampled_from(OffsetUnit))
+def test_what_follows_something_has_its_key_and_keeps_its_distance(
+    cadence: Cadence, how: Following, number: int, unit: OffsetUnit
+) -> None:
+    offset = Offset(-number if how is Following.BEFORE else number, unit)
+    follower = make_commitment(Relative("lagesbild", how, offset), "foljare")
+    kept = replace(follower, free_day=FreeDayRule.KEEP)
+    agenda = make_agenda(make_commitment(cadence), kept)
+    for each in agenda.by_commitment["foljare"]:
+        base = agenda.by_id[each.base]
+        assert each.id.removeprefix("gavle/foljare/") == base.id.removeprefix("gavle/lagesbild/")
+        wanted = offset.from_day(base.day or base.due, agenda.plan.work)
+        assert each.window.last == min(wanted, THREE_YEARS.last)
+        assert each.window.first in THREE_YEARS
+
+
+EIGHTS = (date(2020, 12, 8), date(2021, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("parity", "days"),
+    [
+        (Parity.EVEN, [date(2020, 12, 8), date(2020, 12, 22), date(2021, 1, 12)]),
+        (Parity.ODD, [date(2020, 12, 15), date(2020, 12, 29), date(2021, 1, 5)]),
+    ],
+)
+def test_even_and_odd_weeks_jump_after_a_year_of_53(parity: Parity, days: list[date]) -> None:
+    commitment = replace(make_commitment(WeekParity(parity, 1)), free_day=FreeDayRule.KEEP)
+    agenda = Agenda(make_plan(commitment, period=Window(*EIGHTS)))
+    assert [each.day for each in agenda.by_commitment["lagesbild"]][:3] == days
+
+
+@pytest.mark.parametrize("year", [2020, 2026, 2032])
+def test_an_odd_week_53_is_followed_by_an_odd_week_1(year: int) -> None:
+    period = Window(date(year, 12, 1), date(year + 1, 1, 31))
+    odd = replace(make_commitment(WeekParity(Parity.ODD, 2)), free_day=FreeDayRule.KEEP)
+    found = [e.id[-8:] for e in Agenda(make_plan(odd, period=period)).by_commitment["lagesbild"]]
+    assert found[1:4] == [f"{year}-W51", f"{year}-W53", f"{year + 1}-W01"]
+
+
+def test_a_week_belongs_to_its_iso_year() -> None:
+    mondays = replace(make_commitment(WeekParity(Parity.ODD, 0)), free_day=FreeDayRule.KEEP)
+    assert make_agenda(mondays).find("gavle/lagesbild/2019-W01").day == date(2018, 12, 31)
+
+
+@given(some.integers(1, 4), some.integers(0, 3), some.sampled_from(UNITS))
+def test_a_range_asks_for_the_least_and_welcomes_up_to_the_most(
+    minimum: int, more: int, per: PeriodUnit
+) -> None:
+    if per is PeriodUnit.WEEK and minimum > 1:
+        return  # the first and the last week of a plan may hold a single day
+    cadence = CountPerPeriod(minimum, per, maximum=minimum + more)
+    found = make_agenda(make_commitment(cadence)).by_commitment["lagesbild"]
+    for name in {each.counted.name for each in found}:
+        kinds = [each.optional for each in found if each.counted.name == name]
+        assert kinds == [False] * minimum + [True] * more
+
+
+def test_a_count_on_some_weekdays_is_due_on_the_last_of_them() -> None:
+    evenings = CountPerPeriod(1, PeriodUnit.MONTH, weekdays=(4, 5))
+    found = make_agenda(make_commitment(evenings)).by_commitment["lagesbild"]
+    assert [each.due for each in found[:2]] == [date(2018, 1, 27), date(2018, 2, 24)]
+
+
+def test_a_week_53_and_a_leap_day_are_asked_for_in_the_years_that_have_them() -> None:
+    weeks = make_agenda(make_commitment(Deadline(None, week=53))).by_commitment["lagesbild"]
+    days = make_agenda(make_commitment(Deadline(None, 2, 29))).by_commitment["lagesbild"]
+    assert [each.id[-8:] for each in weeks] == []
+    assert [each.due for each in days] == [date(2020, 2, 29)]
 
 
 @given(some.integers(1, 12), some.sampled_from(UNITS))
