@@ -11,6 +11,7 @@ from bot.domain.privacy import sensitive
 from bot.planfile.dates import date_faults
 from bot.planfile.document import COMMITMENTS, Document, Path, Value
 from bot.planfile.phrases import guidance, quoted
+from bot.planfile.relations import relation_faults
 from bot.planfile.syntax import LINE_BREAK, UNPRINTABLE
 
 MOST_COMMITMENTS = 200
@@ -18,11 +19,15 @@ MOST_COMMITMENTS = 200
 _UNIQUE = (
     (("areas", "*", "id"),), (("roles", "*", "id"),), (("policies", "*", "id"),),
     (("targets", "*", "id"),), (("promises", "*", "id"),), (("activities", "*", "row"),),
-    tuple((*each, "id") for each in COMMITMENTS),
+    (*((*each, "id") for each in COMMITMENTS), ("events", "*", "id")),
 )  # fmt: skip
+_STEPS = (*COMMITMENTS[0], "steps", "*")
+_OWNERS = (*COMMITMENTS, _STEPS, ("renewal",))
+_CADENCE_LISTS = ("places", "shared", "days", "on")
 _LISTS = (
     ("parties",), ("escalation",), ("policies", "*", "ahead_days"),
-    ("policies", "*", "book_ahead_days"), *((*each, "responsible") for each in COMMITMENTS),
+    ("policies", "*", "book_ahead_days"), *((*each, "responsible") for each in _OWNERS),
+    *((*each, "cadence", key) for each in COMMITMENTS for key in _CADENCE_LISTS),
 )  # fmt: skip
 # What refers to something, what it refers to, and what that is called.
 _ROLE = ("roles", "*", "id"), "en roll i planen"
@@ -34,9 +39,9 @@ _REFERENCES = (
     (("roles", "*", "deputy"), *_ROLE),
     (("escalation", "*"), *_ROLE),
     (("activities", "*", "promise"), ("promises", "*", "id"), "ett löfte i planen"),
-    *(((*each, "responsible", "*"), *_ROLE) for each in COMMITMENTS),
-    *(((*each, "policy"), *_POLICY) for each in COMMITMENTS),
-    *(((*each, "target"), *_TARGET) for each in COMMITMENTS),
+    *(((*each, "responsible", "*"), *_ROLE) for each in _OWNERS),
+    *(((*each, "policy"), *_POLICY) for each in _OWNERS),
+    *(((*each, "target"), *_TARGET) for each in _OWNERS),
     *(((*each, "cadence", "areas"), *_AREAS) for each in COMMITMENTS),
 )
 
@@ -52,6 +57,7 @@ def check_faults(document: Document) -> list[Fault]:
         *_private(document),
         *_unprintable(document),
         *date_faults(document),
+        *relation_faults(document),
     ]
 
 

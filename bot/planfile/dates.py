@@ -29,11 +29,20 @@ def date_faults(document: Document) -> list[Fault]:
         *_hours(document),
         *_sending(document),
     ]
+    decided = _read(scalars.day, _decision(document))
+    if decided and period and period.days > 0:
+        days = Window(decided, decided)
+        faults += _outside(document, ("renewal", "decide_by"), days, period)
     if period and period.days < 1:
         period = None
     for path, cadence in _cadences(document):
         faults += _cadence_faults(document, path, cadence, period)
     return faults
+
+
+def _decision(document: Document) -> Value:
+    renewal = document.data.get("renewal")
+    return renewal.get("decide_by") if isinstance(renewal, dict) else None
 
 
 def _pause(document: Document) -> Iterator[Fault]:
@@ -83,16 +92,41 @@ def _cadence_faults(
     match cadence.get("type"):
         case "interval" if period and (first := _read(scalars.day, cadence.get("from"))):
             yield from _outside(document, (*path, "from"), Window(first, first), period)
-        case "deadline" if period and (due := _read(scalars.deadline, cadence.get("on"))):
-            yield from _outside(document, (*path, "on"), due.window, period)
+        case "dates" if period and isinstance(days := cadence.get("on"), list):
+            for number, each in enumerate(days):
+                if day := _read(scalars.day, each):
+                    yield from _outside(document, (*path, "on", number), Window(day, day), period)
+        case "deadline" if period:
+            yield from _deadline(document, path, cadence, period)
         case "count":
             yield from _count(document, path, cadence, period)
+        case "weekdays" if cadence.get("nth") == 0:
+            text = "”nth” ska vara 1–4, eller -1 för den sista i månaden, inte 0."
+            yield Fault(*document.at((*path, "nth")), text)
+        case "outcome":
+            yield from _outcome(document, path, cadence)
+
+
+def _deadline(document: Document, path: Path, cadence: _Group, period: Window) -> Iterator[Fault]:
+    for key in ("on", "by"):
+        due = _read(scalars.deadline, cadence.get(key))
+        if due and due.year and due.exists_in(due.year):
+            last = Window(due.window.last, due.window.last)
+            yield from _outside(document, (*path, key), due.window if key == "on" else last, period)
+
+
+def _outcome(document: Document, path: Path, cadence: _Group) -> Iterator[Fault]:
+    target, baseline = cadence.get("target"), cadence.get("baseline", 0)
+    if type(target) is int and type(baseline) is int and target <= baseline:
+        text = f"”target” ska vara mer än {baseline}, det antal som fanns från början."
+        yield Fault(*document.at((*path, "target")), text)
 
 
 def _outside(document: Document, path: Path, days: Window, period: Window) -> Iterator[Fault]:
     if days.first not in period or days.last not in period:
         span = f"{period.first}–{period.last}"
-        text = f"”{path[-1]}” ligger inte helt i planens period; välj en tid inom {span}."
+        key = next(part for part in reversed(path) if isinstance(part, str))
+        text = f"”{key}” ligger inte helt i planens period; välj en tid inom {span}."
         yield Fault(*document.at(path), text)
 
 
@@ -102,10 +136,22 @@ def _count(
     minimum, per = cadence.get("minimum"), _unit(cadence.get("per"))
     if not per or type(minimum) is not int:
         return
+    yield from _range(document, path, cadence, minimum)
     if cadence.get("spread") is None:
         yield from _crowded(document, (*path, "minimum"), per, minimum, period)
     elif (spread := _unit(cadence["spread"])) and (text := _unshared(per, spread, minimum, period)):
         yield Fault(*document.at((*path, "spread")), text)
+
+
+def _range(document: Document, path: Path, cadence: _Group, minimum: int) -> Iterator[Fault]:
+    most = cadence.get("maximum")
+    if type(most) is int and most < minimum:
+        text = f"”maximum” ({most}) är mindre än ”minimum” ({minimum}); byt plats på dem."
+        yield Fault(*document.at((*path, "maximum")), text)
+    for key in ("maximum", "season", "days"):
+        if cadence.get("spread") is not None and cadence.get(key) is not None:
+            text = f"”spread” och ”{key}” går inte ihop; ta bort ett av dem."
+            yield Fault(*document.key_at((*path, key)), text)
 
 
 def _crowded(
@@ -113,7 +159,11 @@ def _crowded(
 ) -> Iterator[Fault]:
     if not period:
         return
-    tightest = min(periods(per, period), key=lambda each: each.window.days)
+    # When terms are is told elsewhere in the file.
+    found = periods(per, period)
+    if not found:
+        return
+    tightest = min(found, key=lambda each: each.window.days)
     if minimum > tightest.window.days:
         yield Fault(
             *document.at(path),

@@ -9,6 +9,7 @@ from bot.domain.errors import Fault, PlanFileError
 from bot.domain.plan import Plan
 from bot.planfile.building import plan_of
 from bot.planfile.checks import check_faults
+from bot.planfile.compiling import compiling_faults
 from bot.planfile.document import Document, parse_document
 from bot.planfile.faults import schema_faults
 from bot.planfile.schema import PlanForm
@@ -37,7 +38,10 @@ def parse_plan(text: str, name: str) -> Plan:
     faults = _without_echoes(document, [*faults, *check_faults(document)])
     if faults or not form:
         raise PlanFileError(name, faults)
-    return plan_of(form)
+    plan = plan_of(form)
+    if faults := compiling_faults(plan, document):
+        raise PlanFileError(name, faults)
+    return plan
 
 
 def read_text(path: Path) -> str:

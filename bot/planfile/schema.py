@@ -1,8 +1,8 @@
 """The form of a plan file, key by key; the descriptions are what editors show."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from bot.domain.workdays import FreeDayRule
 from bot.planfile.cadences import CadenceForm, DeadlineForm, EventCadenceForm, OffsetForm
@@ -148,6 +148,12 @@ class StepForm(Form):
     after: OffsetForm | None = Field(None, description="så långt efter, till exempel {days: 3}")
     responsible: Ids | None = Field(None, description="id för rollerna; annars åtagandets")
     policy: Id | None = Field(None, description="id för reglerna; annars åtagandets")
+
+    @model_validator(mode="after")
+    def _one_distance(self) -> Self:
+        if self.before and self.after:
+            raise ValueError("ska ha before eller after, inte båda; utan dem är det samma dag.")
+        return self
 
 
 class CommitmentForm(_Counted):
