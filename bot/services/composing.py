@@ -16,7 +16,6 @@ from bot.domain.swedish import (
     FORMS,
     day_text,
     moment_text,
-    month_text,
     weekday_text,
     when_text,
     window_text,
@@ -126,9 +125,8 @@ def when(occurrence: Occurrence) -> str:
     """Return when it is, or by when: ``senast torsdag 29 mars 2018``."""
     if occurrence.day:
         return when_text(occurrence.day, occurrence.hours)
-    if occurrence.kind is Kind.DEADLINE and occurrence.window.days > 1:
-        return month_text(occurrence.window.first)
-    if occurrence.kind is Kind.NEED:
+    long = occurrence.kind is Kind.DEADLINE and occurrence.window.days > 1
+    if long or occurrence.kind is Kind.NEED:
         return window_text(occurrence.window)
     return f"senast {weekday_text(occurrence.due)}"
 

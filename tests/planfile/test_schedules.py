@@ -16,6 +16,8 @@ from bot.domain.walltime import Hours
 from bot.domain.workdays import FreeDayRule
 from bot.planfile.reading import read_plan
 from bot.planfile.schema import json_schema
+from bot.planfile.warnings import warnings
+from bot.services.planning import Agenda
 
 SCHEDULES = Path(__file__).parents[2] / "schedules"
 
@@ -135,3 +137,66 @@ def test_the_example_has_the_same_shape(gavle: Plan) -> None:
 def test_the_schema_for_editors_is_up_to_date() -> None:
     written = (SCHEDULES / "plan.schema.json").read_text(encoding="utf-8")
     assert written == json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        (
+            "kedja",
+            {
+                # 26 even weeks a year, without 6 January, 26 December and two in July.
+                "lagesbild": [23, 24, 23],
+                "lagesbild-samla-in": [23, 24, 23],
+                "lagesbild-paminn": [23, 24, 23],
+                "lagesbild-skicka-ut": [23, 24, 23],
+                # A week after 28 December 2027 is in 2028.
+                "lagesbild-aterkoppla": [23, 23, 24],
+                "trygghetsvandring": [2, 2, 2],
+                "uppfoljning": [1, 1, 1],
+            },
+        ),
+        (
+            "terminer",
+            {
+                "temakvall": [2 * 2],
+                "skolbesok": [2 * 2],
+                # Eleven Fridays and eleven Saturdays from 3 April to 13 June.
+                "kvallar": [22],
+                # 22 and 18 Thursdays, without one in each of three breaks and Ascension Day.
+                "oppet-hus": [40 - 4],
+                "platser": [2 * 2 * 12],
+                "uppfoljning": [1],
+            },
+        ),
+        (
+            "oppet-slut",
+            {
+                "underlag": [4, 4],
+                "kartlaggning": [1, 0],
+                "atgarder": [1, 0],
+                "grannsamverkan": [2, 2],
+                "information": [4, 4],
+                # February 2026 is before the plan.
+                "statistik": [0, 1],
+                "uppfoljning": [0, 1],
+                "fornyelse": [0, 1],
+            },
+        ),
+    ],
+)
+def test_a_sample_asks_for_what_its_words_promise(name: str, numbers: dict[str, list[int]]) -> None:
+    plan = read_plan(SCHEDULES / f"exempel-{name}.yaml")
+    found = Agenda(plan).by_commitment
+    years = range(plan.period.first.year, plan.period.last.year + 1)
+    counts = {
+        each: [sum(o.due.year == year and not o.optional for o in these) for year in years]
+        for each, these in found.items()
+    }
+    assert counts == numbers
+
+
+@pytest.mark.parametrize("path", sorted(SCHEDULES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_no_sample_is_warned_of_for_its_words_or_its_terms(path: Path) -> None:
+    told = warnings(read_plan(path))
+    assert not [line for line in told if "reading" in line or "Terminer" in line]
