@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from threading import Event
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from starlette.routing import BaseRoute
 from bot.app.clocks import wall_now
 from bot.app.delivery import DeliveryService
 from bot.app.office import Office
+from bot.app.plan_files import PlanFiles
 from bot.domain.delivery import DeliveryState
 from bot.domain.errors import DatabaseTroubleError
 from bot.domain.occurrence import Occurrence
@@ -27,6 +29,7 @@ from bot.web.site import Site
 
 SWEEP_SECONDS = 60.0
 VIRTUAL_SWEEP_SECONDS = 1.0
+LOOK_SECONDS = 2.0
 Remind = Callable[[str, Sequence[Commitment]], None]
 
 
@@ -48,8 +51,16 @@ class WayIn(Protocol):
 class Service:
     """Runs the jobs, delivers and serves the pages."""
 
-    def __init__(self, office: Office, settings: Settings, *, demo_note: str = "") -> None:
+    def __init__(
+        self,
+        office: Office,
+        settings: Settings,
+        *,
+        files: Sequence[Path] = (),
+        demo_note: str = "",
+    ) -> None:
         self.office = office
+        self.files = PlanFiles(office, files, self.sweep)
         self.closing = Event()
         self.delivery = DeliveryService(office, settings)
         self.troubles = self.delivery.troubles
@@ -79,6 +90,9 @@ class Service:
         """Take up what an earlier process left, then run jobs and deliver."""
         seconds = VIRTUAL_SWEEP_SECONDS if self.office.clock.virtual else SWEEP_SECONDS
         self.scheduler.every("sweep", "Sopning", self.sweep, seconds=seconds)
+        if self.files.paths:
+            self.files.begin()
+            self.scheduler.every("plans", "Planfiler", self._look, seconds=LOOK_SECONDS)
         self.delivery.start()
         self.scheduler.start()
         for each in self.ways_in:
@@ -95,6 +109,9 @@ class Service:
         with suppress(DatabaseTroubleError):
             self._note_clock()
         self.office.database.close()
+
+    def _look(self) -> None:
+        self.troubles.attempt("plan files", self.files.look)
 
     def sweep(self) -> None:
         """Write everything that is due and not written, whatever a job may have missed."""
@@ -131,6 +148,7 @@ class Service:
             "troubles": troubles,
             "clock": self.office.now().isoformat(),
             "plans": sorted(self.office.agendas),
+            "refused_plans": self.files.status(),
             "deliveries": counts,
             **{name: fact for each in self.ways_in for name, fact in each.health().items()},
         }

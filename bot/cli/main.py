@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "plans",
     "occurrences": "plans",
     "reminders": "reminders",
+    "plan": "plan_diff",
     "jobs": "ledger",
     "status": "ledger",
     "answer": "ledger",

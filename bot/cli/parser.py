@@ -100,6 +100,11 @@ def _add_plan_commands(commands: Commands) -> None:
         listing.add_argument("--from", dest="first", type=day, default=date.min, metavar="DAG")
         listing.add_argument("--to", dest="last", type=day, default=date.max, metavar="DAG")
         listing.add_argument("--json", action="store_true", help="ett JSON-objekt per rad")
+    plan = commands.add_parser("plan", help="jämför två versioner av en plan")
+    plan.add_argument("action", choices=("diff",))
+    plan.add_argument("old", type=Path, metavar="GAMMAL")
+    plan.add_argument("new", type=Path, metavar="NY")
+    plan.add_argument("--json", action="store_true", help="ett JSON-objekt per rad")
     reminders.add_argument("--answers", type=Path, metavar="FIL", help="svar att låtsas ha fått")
     reminders.add_argument(
         "--summary", action="store_true", help="räkna meddelandena per roll och månad"

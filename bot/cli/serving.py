@@ -5,7 +5,7 @@ import signal
 import sys
 import tempfile
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -40,7 +40,9 @@ def serve(options: Namespace) -> int:
                 raise SettingsError("Databasen har ingen plan. Ange en med --plan FIL.")
             _refuse_a_clock_before_the_plan(office)
             _say_of_clock(office)
-            _run(Service(office, settings), settings)
+            service = Service(office, settings, files=options.plan or settings.plans)
+            with hung_up(service.files.ask):
+                _run(service, settings)
     return 0
 
 
@@ -135,6 +137,16 @@ def _settings(options: Namespace) -> Settings:
         return settings
     web = settings.web.model_copy(update={"port": options.port})
     return settings.model_copy(update={"web": web})
+
+
+@contextmanager
+def hung_up(then: Callable[[], None]) -> Iterator[None]:
+    """Call ``then`` at each SIGHUP, which would end the process otherwise."""
+    before = signal.signal(signal.SIGHUP, lambda *_: then())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @contextmanager

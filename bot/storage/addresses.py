@@ -1,6 +1,7 @@
 """Addresses of databases: which are understood, and how they are shown without their secrets."""
 
 import re
+from pathlib import Path
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -30,6 +31,12 @@ def parsed(url: str) -> URL:
     if driver is None:
         raise DatabaseError(f"Databasen {shown(url)!r} stöds inte; ange {EXAMPLES}.")
     return found.set(drivername=driver)
+
+
+def exists(url: str) -> bool:
+    """Whether there is a database to open; a server is taken to have one."""
+    found = parsed(url)
+    return found.get_backend_name() != "sqlite" or Path(found.database or "").is_file()
 
 
 def shown(url: str) -> str:

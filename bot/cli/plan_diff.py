@@ -1,0 +1,131 @@
+"""The command ``plan diff``: what a newer plan file changes, before anybody runs it."""
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bot.domain.answer import Answer
+from bot.domain.errors import DatabaseError, SettingsError
+from bot.domain.occurrence import Occurrence
+from bot.domain.swedish import ANSWERS, day_text, window_text
+from bot.planfile.reading import read_plan
+from bot.services import composing
+from bot.services.comparing import Comparison, compare
+from bot.services.planning import Agenda, Standings
+from bot.settings import load_settings
+from bot.storage.addresses import exists
+from bot.storage.answers import SqlAnswers
+from bot.storage.database import open_database
+
+SHOWN = 10
+FIELDS = {
+    "title": "rubrik",
+    "wording": "ordalydelse",
+    "responsible": "ansvariga",
+    "policy": "regel om påminnelser",
+    "target": "plats",
+}
+
+
+def plan(options: Namespace) -> int:
+    """Say what is added, moved and removed, and which answered occurrences are touched."""
+    old, new = Agenda(read_plan(options.old)), Agenda(read_plan(options.new))
+    if old.plan.id != new.plan.id:
+        raise SettingsError(
+            f"Filerna är två olika planer, {old.plan.id} och {new.plan.id}. "
+            "Jämför två versioner av samma plan."
+        )
+    standings = _standings(old.plan.id)
+    found = compare(old, new, standings or {})
+    lines = _data(found) if options.json else _words(found, looked=standings is not None)
+    for line in lines:
+        print(line)
+    return 0
+
+
+def _standings(plan_id: str) -> Standings | None:
+    """What has been answered, as far as there is a database; none is made."""
+    url = load_settings().database.url
+    if not exists(url):
+        return None
+    try:
+        database = open_database(url)
+    except DatabaseError:
+        return None
+    try:
+        return SqlAnswers(database).standings(plan_id)
+    finally:
+        database.close()
+
+
+def _words(found: Comparison, *, looked: bool) -> Iterator[str]:
+    if found.same:
+        yield "Ingenting ändras."
+        return
+    yield (
+        f"{len(found.added)} tillfällen tillkommer, {len(found.moved)} flyttas, "
+        f"{len(found.removed)} tas bort."
+    )
+    before, after = found.periods
+    if before != after:
+        what = "förlängs" if after.last > before.last else "ändras"
+        yield f"Perioden {what}: {window_text(before)} blir {window_text(after)}."
+    yield from (f"Nytt åtagande: {each.title} [{each.id}]" for each in found.begun)
+    yield from (f"Borttaget åtagande: {each.title} [{each.id}]" for each in found.ended)
+    for each in found.reworded:
+        named = ", ".join(FIELDS[field] for field in each.what)
+        yield f"Ändrat åtagande: {each.after.title} [{each.after.id}]: {named}"
+    yield from _listed("Nytt", [_name(each) for each in found.added])
+    moved = [f"{_name(m.before)} → {composing.when(m.after)}" for m in found.moved]
+    yield from _listed("Flyttat", moved)
+    yield from _listed("Borttaget", [_name(each) for each in found.removed])
+    if not looked:
+        yield "Ingen databas finns att läsa, så svaren har inte jämförts."
+    yield from _listed("Redan besvarat", [_answered(*each) for each in found.answered.items()], 100)
+
+
+def _listed(heading: str, lines: Sequence[str], most: int = SHOWN) -> Iterator[str]:
+    if lines:
+        yield f"\n{heading}:"
+    yield from (f"  {line}" for line in lines[:most])
+    if len(lines) > most:
+        yield f"  … och {len(lines) - most} till"
+
+
+def _name(occurrence: Occurrence) -> str:
+    return f"{composing.name(occurrence)}, {composing.when(occurrence)}"
+
+
+def _answered(occurrence: str, answer: Answer) -> str:
+    day = f" {day_text(answer.day)}" if answer.day else ""
+    return f"{occurrence}: {ANSWERS[answer.kind]}{day} ({answer.by})"
+
+
+def _data(found: Comparison) -> Iterator[str]:
+    changes: list[tuple[str, Occurrence | None, Occurrence | None]] = [
+        *(("added", None, each) for each in found.added),
+        *(("moved", each.before, each.after) for each in found.moved),
+        *(("removed", each, None) for each in found.removed),
+    ]
+    for change, before, after in changes:
+        either = after or before
+        if either is None:
+            continue
+        answer = found.answered.get(either.id)
+        data: dict[str, Any] = {
+            "change": change,
+            "id": either.id,
+            "before": _place(before) if before else None,
+            "after": _place(after) if after else None,
+            "answered": answer.kind.value if answer else None,
+        }
+        yield json.dumps(data, ensure_ascii=False)
+
+
+def _place(occurrence: Occurrence) -> dict[str, str]:
+    return {
+        "window_from": occurrence.window.first.isoformat(),
+        "window_to": occurrence.window.last.isoformat(),
+        "last_sensible_date": occurrence.due.isoformat(),
+    }
