@@ -42,7 +42,7 @@ def test_every_example_of_a_whole_key_can_be_used_as_it_stands() -> None:
         text = plan_text(period, *cadences, role)
         text = text.replace("[kommunpolis]", "[trygghetssamordnare]")
         text = re.sub(r"(?m)^period: .*\n", "", text) if key == "period" else text
-        assert parse_plan(f"{text}{example}\n", "plan.yaml")
+        assert parse_plan(f"{text}{example}\n", "plan.yaml").id == "prov-2018-2020"
 
 
 def test_the_guide_shows_every_cadence_and_names_every_key() -> None:
