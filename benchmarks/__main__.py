@@ -25,6 +25,7 @@ PARTS = {
     "d2": "scaling_with_dbos",
     "e": "starting",
     "f": "lateness",
+    "g": "compiling",
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import assert_never
 
 import holidays
@@ -115,12 +115,24 @@ class WorkCalendar:
         return next((Placed(way, day, reason) for way in ways if way in within), None)
 
     def _step(self, day: date, by: int) -> date:
-        # A pause and the holidays around it are shorter than two months together.
-        for _ in range(2 * LONGEST_BREAK_DAYS + 14):
-            if self.is_working(day):
-                return day
-            day += timedelta(days=by)
-        return day
+        return _stepped(self, day, by)
+
+
+def forget() -> None:
+    """Forget what has been worked out, as in a new process; for who measures how long it takes."""
+    _stepped.cache_clear()
+    _free_days.cache_clear()
+
+
+@lru_cache(maxsize=100_000)
+def _stepped(work: WorkCalendar, day: date, by: int) -> date:
+    """The first working day from ``day`` on, forward or backward; asked for again and again."""
+    # A pause and the holidays around it are shorter than two months together.
+    for _ in range(2 * LONGEST_BREAK_DAYS + 14):
+        if work.is_working(day):
+            return day
+        day += timedelta(days=by)
+    return day
 
 
 @cache

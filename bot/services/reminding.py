@@ -86,10 +86,9 @@ def step_number(step: str) -> int:
 
 def roles_of(plan: Plan, commitment: Commitment, step: str) -> tuple[str, ...]:
     """Return the roles that ``step`` speaks to; an escalation climbs one rung each time."""
-    kind = step_kind(step)
-    if kind is StepKind.CANNOT:
+    if step.startswith(StepKind.CANNOT):
         return ladder(plan, commitment)[0]
-    if kind is StepKind.ESCALATE:
+    if step.startswith(StepKind.ESCALATE):
         # The ladder may have lost rungs since the step was written.
         rungs = ladder(plan, commitment)
         return rungs[min(step_number(step), len(rungs)) - 1]
