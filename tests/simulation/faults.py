@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.domain.errors import DatabaseTroubleError
 
-MOST_ROUGH_STEPS = 1200
+MOST_ROUGH_STEPS = 900
 
 
 class Crash(BaseException):
