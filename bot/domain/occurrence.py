@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.periods import Period, Window
 from bot.domain.plan import Area, Commitment
-from bot.domain.recurrence import Kind
+from bot.domain.recurrence import AT_THE_END, Asking, Kind
 from bot.domain.walltime import Hours, instant
 
 
@@ -17,7 +17,7 @@ class Occurrence:
     ``day`` is set once there is a day. ``due`` is that day, or else the last sensible date.
     ``counted`` is the period that the promise counts it in. ``revision`` rises by one each
     time that somebody books or postpones it. What is ``optional`` is welcome, and never missed.
-    ``base`` is the id of the occurrence that it follows.
+    ``base`` is the id of the occurrence that it follows. ``asking`` says more of a question.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Occurrence:
     revision: int = 0
     optional: bool = False
     base: str = ""
+    asking: Asking = AT_THE_END
 
     @property
     def first_day(self) -> date:
@@ -45,6 +46,11 @@ class Occurrence:
     def last_day(self) -> date:
         """The day after which it ought to have happened."""
         return self.day or self.window.last
+
+    @property
+    def answer_by(self) -> date:
+        """The last day on which nobody misses the answer to a question."""
+        return self.asking.answer_by or self.last_day
 
     def start(self, zone: ZoneInfo) -> datetime | None:
         """The instant (UTC) at which it begins; nothing for what lasts all day."""

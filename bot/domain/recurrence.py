@@ -29,6 +29,20 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """The days of a question: it is asked early on ``nudge`` if nothing has been said by then.
+
+    Its answer may wait until ``answer_by``, that day included.
+    """
+
+    nudge: date | None = None
+    answer_by: date | None = None
+
+
+AT_THE_END = Asking()
+
+
+@dataclass(frozen=True, slots=True)
 class Nominal:
     """One thing that a cadence asks for: on ``window``'s one day, or some time inside it.
 
@@ -36,7 +50,7 @@ class Nominal:
     period that the promise is counted in. ``due`` is the last sensible date where it is
     not simply the last working day. What is ``optional`` is welcome and never missed. On
     ``weekends`` that are named by the promise itself nothing has to move. ``base`` is the id
-    of what it follows.
+    of what it follows. ``asking`` says more of a question.
     """
 
     key: str
@@ -48,6 +62,7 @@ class Nominal:
     optional: bool = False
     weekends: bool = True
     base: str = ""
+    asking: Asking = AT_THE_END
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +108,6 @@ class Cadence(Protocol):
 
     def nominals(self, scope: Scope) -> Iterator[Nominal]:
         """Return what is asked for in ``scope``, oldest first for each area."""
-
-
-@dataclass(frozen=True, slots=True)
-class OnDemand:
-    """As often as it is needed; once every ``ask`` somebody is asked whether it was."""
-
-    ask: PeriodUnit
-
-    def nominals(self, scope: Scope) -> Iterator[Nominal]:
-        """One question for each period; efforts are logged on it as they happen."""
-        yield from _questions(self.ask, scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,29 @@ class Offset:
                 return day + relativedelta(months=self.number)
             case _:
                 assert_never(self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class OnDemand:
+    """As often as it is needed; once every ``ask`` somebody is asked whether it was.
+
+    After a ``silence`` from the beginning of a period it is asked early. The answer may take as
+    long as ``answer`` says, from the end of the period.
+    """
+
+    ask: PeriodUnit
+    silence: Offset | None = None
+    answer: Offset | None = None
+
+    def nominals(self, scope: Scope) -> Iterator[Nominal]:
+        """One question for each period; efforts are logged on it as they happen."""
+        for nominal in _questions(self.ask, scope):
+            yield replace(nominal, asking=self._asking(nominal.window, scope.work))
+
+    def _asking(self, window: Window, work: WorkCalendar) -> Asking:
+        nudge = self.silence.from_day(window.first, work) if self.silence else None
+        by = self.answer.from_day(window.last, work) if self.answer else None
+        return Asking(nudge if nudge and nudge < window.last else None, by)
 
 
 class Following(StrEnum):

@@ -12,6 +12,7 @@ class StepKind(StrEnum):
 
     BOOK = "book"
     AHEAD = "ahead"
+    SILENCE = "silence"
     DAY = "day"
     ASK = "ask"
     NAG = "nag"

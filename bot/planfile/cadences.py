@@ -158,10 +158,17 @@ class OnDemandForm(Form):
 
     type: Literal["on_demand"] = Field(description="efter behov")
     ask: PeriodUnit = Field(description="hur ofta det frågas om behov funnits")
+    silence: OffsetForm | None = Field(
+        None, description="fråga redan när perioden har varit tyst så länge"
+    )
+    answer: OffsetForm | None = Field(
+        None, description="så länge får svaret dröja efter perioden; sedan kommer upprepningar"
+    )
 
     def made(self) -> OnDemand:
         """Return the cadence."""
-        return OnDemand(self.ask)
+        silence = self.silence.made if self.silence else None
+        return OnDemand(self.ask, silence, self.answer.made if self.answer else None)
 
 
 class ContinuousForm(Form):

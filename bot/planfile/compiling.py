@@ -7,7 +7,7 @@ from bot.domain.counting import CountPerPeriod
 from bot.domain.errors import Fault
 from bot.domain.periods import PeriodUnit
 from bot.domain.plan import Commitment, Plan
-from bot.domain.recurrence import Following, Relative
+from bot.domain.recurrence import Following, OnDemand, Relative
 from bot.domain.swedish import WEEKDAYS, day_text, list_text, period_text, window_text
 from bot.planfile.document import COMMITMENTS, Document, Path
 from bot.services.planning import Agenda
@@ -48,6 +48,11 @@ def _faults(
     if isinstance(cadence, Relative):
         yield from _too_early(agenda, cadence, document, path)
         return
+    if isinstance(cadence, OnDemand) and cadence.silence:
+        nominals = cadence.nominals(plan.scope(commitment))
+        if not any(each.asking.nudge for each in nominals):
+            text = "”silence” är lika lång som perioden eller längre; ta en kortare tid."
+            yield Fault(*document.at((*path, "silence")), text)
     if isinstance(cadence, CountPerPeriod) and (text := _crowded(plan, commitment, cadence)):
         yield Fault(*document.at((*path, "minimum")), text)
     elif not any(cadence.nominals(plan.scope(commitment))):

@@ -194,6 +194,7 @@ def _title(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Send
     words = {
         StepKind.BOOK: "Boka in",
         StepKind.AHEAD: "Påminnelse",
+        StepKind.SILENCE: _question(occurrence)[0],
         StepKind.ASK: "Genomförd?",
         StepKind.NAG: "Svar saknas",
         StepKind.SNOOZED: "Påminnelse, som ni bad om",
@@ -241,6 +242,8 @@ def _lines(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Send
     if occurrence.moved_from and occurrence.moved_from != occurrence.day:
         reason = f" ({occurrence.reason})" if occurrence.reason else ""
         lines.append(f"Flyttat från {day_text(occurrence.moved_from)}{reason}")
+    if step_kind(sending.step) is StepKind.SILENCE:
+        lines.append(f"Ingenting är antecknat sedan {day_text(occurrence.window.first)}.")
     lines += [f"Till: {roles}", f"Åtagande: {occurrence.commitment.wording}"]
     if step_kind(sending.step) is StepKind.CANNOT:
         lines[1:1] = _who_cannot(standing, sending)
@@ -266,7 +269,8 @@ def _expected(occurrence: Occurrence, sending: Sending) -> str:
     if step_kind(sending.step) is StepKind.CANNOT:
         return TAKE_OVER
     if occurrence.kind is Kind.NEED:
-        return _question(occurrence)[1]
+        by = occurrence.asking.answer_by
+        return _question(occurrence)[1] + (f" Svara senast {day_text(by)}." if by else "")
     return AFTERWARDS if step_kind(sending.step) in AFTER_STEPS else EXPECTED[occurrence.kind]
 
 

@@ -101,7 +101,7 @@ def is_extra(occurrence: Occurrence) -> bool:
 def _needs(items: Sequence[Item], today: date) -> str:
     """What was answered to the question whether it was needed."""
     spared = sum(item.spared for item in items)
-    silent = sum(item.open and item.planned.last_day < today for item in items)
+    silent = sum(item.open and item.planned.answer_by < today for item in items)
     told = ((spared, "utan behov"), (silent, "saknar svar"))
     facts = [f"{n} {'period' if n == 1 else 'perioder'} {what}" for n, what in told if n]
     continuous = isinstance(items[0].planned.commitment.cadence, Continuous)

@@ -137,8 +137,7 @@ def _times(cadence: CountPerPeriod) -> str:
 def _asked(cadence: OnDemand | Continuous | Outcome) -> str:
     match cadence:
         case OnDemand():
-            asked = f"varje {UNITS[cadence.ask]} frågas om det har behövts"
-            return f"efter behov; {asked}, och det blir aldrig försenat"
+            return f"efter behov; {_question(cadence)}; det blir aldrig försenat"
         case Continuous():
             return f"löpande; varje {UNITS[cadence.log]} antecknas vad som har gjorts"
         case Outcome():
@@ -147,6 +146,13 @@ def _asked(cadence: OnDemand | Continuous | Outcome) -> str:
             return f"minst {cadence.target} ska nås under planen{since}; {asked}"
         case _:
             assert_never(cadence)
+
+
+def _question(cadence: OnDemand) -> str:
+    silence, answer = cadence.silence, cadence.answer
+    early = f", redan efter {_distance(silence)} om ingenting har antecknats" if silence else ""
+    by = f", och svaret ska komma inom {_distance(answer)}" if answer else ""
+    return f"varje {UNITS[cadence.ask]} frågas om det har behövts{early}{by}"
 
 
 def _deadline(cadence: Deadline) -> str:

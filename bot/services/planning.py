@@ -151,6 +151,7 @@ def _occurrence(plan: Plan, commitment: Commitment, nominal: Nominal) -> Occurre
         reason=placed.reason if placed else "",
         optional=nominal.optional,
         base=nominal.base,
+        asking=nominal.asking,
     )
 
 

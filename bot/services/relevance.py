@@ -11,7 +11,7 @@ from bot.services.composing import calendar_name
 from bot.services.planning import Agenda
 from bot.services.reminding import newest_due, schedule, step_kind
 
-BEFOREHAND = {StepKind.BOOK, StepKind.AHEAD, StepKind.DAY}
+BEFOREHAND = {StepKind.BOOK, StepKind.AHEAD, StepKind.SILENCE, StepKind.DAY}
 
 
 def lost_meaning(draft: Draft, agenda: Agenda | None, standing: Standing, *, now: datetime) -> str:

@@ -18,6 +18,7 @@ DAY = timedelta(days=1)
 URGENCY = (
     StepKind.BOOK,
     StepKind.AHEAD,
+    StepKind.SILENCE,
     StepKind.DAY,
     StepKind.ASK,
     StepKind.NAG,
@@ -145,22 +146,30 @@ class _Maker:
             day = self.occurrence.first_day - ahead * DAY
             if step := self._beforehand(kind, f"{kind}-{ahead}", day, self.policy.at):
                 yield step
+        nudge = self.occurrence.asking.nudge
+        if nudge and (step := self._beforehand(StepKind.SILENCE, "silence", nudge, self.policy.at)):
+            yield step
         if self.policy.on_the_day:
             first = self.occurrence.first_day
             if step := self._beforehand(StepKind.DAY, "day", first, self.policy.day_at):
                 yield step
 
     def afterwards(self) -> Iterator[Reminder]:
-        """The question whether it was done, then nags, then the ladder; then silence."""
+        """The question whether it was done, then nags, then the ladder; then silence.
+
+        Where an answer has its own time, the nags begin on the working day after that.
+        """
         silent = self.policy.ask_after_days is None and not self.policy.nags
         if self.standing.outcome or silent or self.unwanted:
             return
-        day = self.occurrence.last_day
+        day, wait = self.occurrence.last_day, self.policy.nag_every_days
         if self.policy.ask_after_days is not None:
             day = self._quiet_until(self._later(day, self.policy.ask_after_days), snoozes_only=True)
             yield self._on(StepKind.ASK, "ask", day)
+        if answer_by := self.occurrence.asking.answer_by:
+            day, wait = max(day, answer_by), 1
         for number in range(1, self.policy.nags + 1):
-            day = self._quiet_until(self._later(day, self.policy.nag_every_days))
+            day, wait = self._quiet_until(self._later(day, wait)), self.policy.nag_every_days
             yield self._on(StepKind.NAG, f"nag-{number}", day)
         rungs = ladder(self.plan, self.occurrence.commitment) if self.policy.escalate else []
         for number in range(1, len(rungs) + 1):

@@ -54,6 +54,16 @@ def steps(*given: str) -> tuple[str, str]:
         (COUNT + ", places: [brynas]}", "brynas", "”brynas” är inget område i planen"),
         (COUNT + ", areas: kommun}", "kommun}", "är inte ett slag (type) av område"),
         ("{type: count, minimum: 1, per: term}", "term}", "Planen har inga terminer"),
+        (
+            "{type: on_demand, ask: month, silence: {months: 1}}",
+            "{months: 1}",
+            "”silence” är lika lång som perioden",
+        ),
+        (
+            "{type: on_demand, ask: month, answer: {}}",
+            "{}",
+            "ska ha en av days, working_days, weeks, months",
+        ),
         ("{type: outcome, target: 0, report: year}", "0, report", "ska vara mer än 0"),
         ("{type: relative, to: mote, after: {days: 1}}", "mote,", "är inget åtagande"),
         (

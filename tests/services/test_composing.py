@@ -3,6 +3,8 @@ from datetime import date
 
 from bot.domain.answer import Answer, AnswerKind, Standing
 from bot.domain.message import Ask, Message, Tone
+from bot.domain.periods import PeriodUnit
+from bot.domain.recurrence import Offset, OffsetUnit, OnDemand
 from bot.services.composing import Sending, message
 from bot.services.planning import Agenda
 from tests.builders import QUARTERLY, WHEN_NEEDED, make_agenda, make_answer, make_commitment, utc
@@ -34,6 +36,15 @@ def test_a_message_says_when_for_whom_what_and_what_is_expected() -> None:
 def test_a_slot_says_which_part_of_the_year_it_is_for() -> None:
     lines = words("book-45", occurrence=SLOT).lines
     assert lines[:2] == ("När: senast torsdag 29 mars 2018", "Gäller: 1 januari–31 mars 2018")
+
+
+def test_an_early_question_says_how_long_it_has_been_silent_and_by_when_to_answer() -> None:
+    cadence = OnDemand(PeriodUnit.QUARTER, Offset(6, OffsetUnit.WEEK), Offset(5, OffsetUnit.DAY))
+    agenda = make_agenda(make_commitment(cadence, "insats"))
+    shown = words("silence", occurrence="gavle/insats/2018-Q1", agenda=agenda)
+    assert shown.title == "Har det behövts? Gemensam lägesbild"
+    assert "Ingenting är antecknat sedan 1 januari 2018." in shown.lines
+    assert shown.lines[-1].endswith("Svara senast 5 april 2018.")
 
 
 def test_nothing_shouts_once_somebody_has_said_something() -> None:

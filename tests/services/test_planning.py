@@ -50,6 +50,7 @@ SEASONS = some.sampled_from(
         Window(date(2000, 11, 15), date(2000, 1, 31)),
     ]
 )
+OFFSETS = some.builds(Offset, some.integers(1, 99), some.sampled_from(OffsetUnit))
 CADENCES: some.SearchStrategy[Cadence] = some.one_of(
     some.builds(
         Interval, some.integers(1, 9), some.sampled_from(IntervalUnit), DAYS, some.integers(0, 9)
@@ -72,7 +73,7 @@ CADENCES: some.SearchStrategy[Cadence] = some.one_of(
         some.sampled_from([None, 7, 8]),
         WEEKDAYS,
     ),
-    some.builds(OnDemand, some.sampled_from(UNITS)),
+    some.builds(OnDemand, some.sampled_from(UNITS), some.none() | OFFSETS, some.none() | OFFSETS),
     some.builds(Continuous, some.sampled_from(UNITS)),
     some.builds(Outcome, some.integers(1, 9), some.sampled_from(UNITS)),
     some.builds(

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bot.domain.answer import Answer, AnswerKind, Standing
-from bot.domain.periods import Window
+from bot.domain.periods import PeriodUnit, Window
+from bot.domain.recurrence import Offset, OffsetUnit, OnDemand
 from bot.domain.reminder import Reminder
 from bot.domain.walltime import local_day
 from bot.domain.workdays import FreeDayRule
@@ -97,6 +98,21 @@ def test_a_need_is_asked_about_and_never_lifted() -> None:
 @pytest.mark.parametrize("kind", [AnswerKind.DONE, AnswerKind.PARTLY_DONE, AnswerKind.NO_NEED])
 def test_an_outcome_ends_every_reminder(kind: AnswerKind) -> None:
     assert scheduled(make_agenda(), MEETING, make_answer(MEETING, kind)) == []
+
+
+def test_a_silent_need_is_asked_about_early_and_nagged_of_once_the_answer_is_late() -> None:
+    policy = replace(POLICY, ahead_days=(), ask_after_days=None, nags=2, escalate=False)
+    silence, answer = Offset(6, OffsetUnit.WEEK), Offset(10, OffsetUnit.WORKING_DAY)
+    cadence = OnDemand(PeriodUnit.QUARTER, silence, answer)
+    agenda = Agenda(make_plan(make_commitment(cadence, "insats"), policy=policy))
+    assert told(scheduled(agenda, "gavle/insats/2018-Q1")) == [
+        ("silence", "02-12 08:00"),
+        ("day", "03-29 07:30"),
+        ("nag-1", "04-17 08:00"),
+        ("nag-2", "04-20 08:00"),
+    ]
+    effort = make_answer("gavle/insats/2018-Q1", AnswerKind.DONE, utc(2018, 1, 9))
+    assert told(scheduled(agenda, "gavle/insats/2018-Q1", effort)) == []
 
 
 def test_a_cancellation_is_told_once_and_ends_the_rest() -> None:
