@@ -100,7 +100,7 @@ def calls(open_office: Office, found: Sequence[Draft]) -> list[Call]:
 
 def _call(plan: Any, occurrence: Any, draft: Draft) -> Call:
     sending = composing.Sending(draft.key, draft.step, draft.due, NOON)
-    message = composing.message(plan, occurrence, NOTHING_SAID, sending)
+    message = composing.message(plan, occurrence, NOTHING_SAID, sending, None)
     return {
         "channel": draft.address,
         "text": fallback(message.text),

@@ -1,4 +1,4 @@
-"""Reading answers to rehearse with: a file that a coordinator writes by hand."""
+"""Answers to rehearse with: a file that a coordinator writes by hand, or that the log fills."""
 
 import re
 from argparse import ArgumentTypeError
@@ -58,6 +58,28 @@ def parse_answers(text: str, name: str, agenda: Agenda) -> Standings:
     if faults:
         raise PlanFileError(name, faults)
     return standings
+
+
+def said_data(answer: Answer, zone: ZoneInfo) -> dict[str, object]:
+    """Return ``answer`` as an entry of such a file, its instant on the wall clock of ``zone``."""
+    given = {
+        "day": answer.day and answer.day.isoformat(),
+        "start": answer.start and f"{answer.start:%H:%M}",
+        "end": answer.end and f"{answer.end:%H:%M}",
+        "area": answer.area,
+        "form": answer.form and answer.form.value,
+        "number": answer.number,
+        "note": answer.note or None,
+        "stand_in": answer.stand_in or None,
+        "correct": bool(answer.corrects) or None,
+    }
+    return {
+        "at": answer.at.astimezone(zone).isoformat(),
+        "occurrence": answer.occurrence,
+        "kind": answer.kind.value,
+        "by": answer.by,
+        **{key: value for key, value in given.items() if value is not None},
+    }
 
 
 def _whole(entries: Sequence["_Entry"]) -> list[Line]:

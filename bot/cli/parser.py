@@ -27,7 +27,7 @@ KIND_WORDS: Mapping[str, AnswerKind] = {
     "senare": AnswerKind.SNOOZED,
     "inget-behov": AnswerKind.NO_NEED,
 }
-FORM_WORDS = {"fysisk": Form.PHYSICAL, "digital": Form.DIGITAL}
+FORM_WORDS = {"fysisk": Form.PHYSICAL, "digital": Form.DIGITAL, "physical": Form.PHYSICAL}
 
 _TRANSLATIONS = (
     (r"the following arguments are required: (.+)", r"detta saknas: \1"),
@@ -162,7 +162,8 @@ def _add_answer(commands: Commands) -> None:
     answer.add_argument("--date", dest="day", type=day, metavar="DAG")
     answer.add_argument("--area", metavar="OMRÅDE")
     answer.add_argument("--form", choices=tuple(FORM_WORDS))
-    answer.add_argument("--number", type=number, metavar="ANTAL", help="antal deltagare")
+    counted = "antal deltagare, eller det antal som har tillkommit"
+    answer.add_argument("--number", type=number, metavar="ANTAL", help=counted)
     answer.add_argument("--note", default="", metavar="TEXT", help="anteckning eller orsak")
     answer.add_argument("--stand-in", default="", metavar="ROLL", help="vem som ersätter")
     answer.add_argument("--correct", action="store_true", help="rätta ett tidigare svar")
@@ -206,7 +207,7 @@ def _add_serving_commands(commands: Commands) -> None:
     for each in (serve, demo):
         each.add_argument("--port", type=port, metavar="PORT", help="0 väljer en ledig")
     log = commands.add_parser("log", help="loggen: vad som har hänt, och om den är hel")
-    log.add_argument("action", nargs="?", choices=("list", "verify"), default="list")
+    log.add_argument("action", nargs="?", choices=("list", "verify", "answers"), default="list")
     log.add_argument("--head", default="", metavar="SIGILL", help="ett sigill som skrevs upp")
     log.add_argument("--json", action="store_true", help="ett JSON-objekt per rad")
     log.add_argument("--plan", type=Path, action="append", default=[], metavar="FIL")

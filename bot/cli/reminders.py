@@ -2,9 +2,11 @@
 
 from argparse import Namespace
 from collections.abc import Iterator
+from functools import partial
 
 from bot.cli.answerfile import read_answers
 from bot.cli.plans import json_line, local_text, window_of
+from bot.domain.message import Message
 from bot.domain.plan import Plan
 from bot.domain.swedish import moment_text, month_text, weekday_text
 from bot.domain.walltime import local_day
@@ -28,29 +30,32 @@ def reminders(options: Namespace) -> int:
         told = _counted_data if options.json else _counted
         lines = told(agenda.plan, counted, options.most)
     else:
-        lines = (json_line(_data(agenda, x)) if options.json else _words(agenda, x) for x in sent)
+        say = partial(words, agenda, standings)
+        told_of = _data if options.json else _words
+        lines = (told_of(agenda.plan, each, say(each)) for each in sent)
     for line in lines:
         print(line)
     return 0
 
 
-def _data(agenda: Agenda, sent: Sent) -> dict[str, object]:
+def _data(plan: Plan, sent: Sent, message: Message) -> str:
     """Return a message with the names that scripts rely on."""
     reminder = sent.reminder
-    return {
+    data = {
         "key": sent.key,
         "occurrence": reminder.occurrence.id,
         "step": reminder.step,
-        "at": local_text(sent.at, agenda.plan.zone),
+        "at": local_text(sent.at, plan.zone),
         "role": ", ".join(reminder.roles),
         "target": reminder.target,
-        "text": words(agenda, sent).text,
+        "text": message.text,
     }
+    return json_line(data)
 
 
-def _words(agenda: Agenda, sent: Sent) -> str:
-    when, roles = moment_text(sent.at, agenda.plan.zone), ", ".join(sent.reminder.roles)
-    first, *rest = words(agenda, sent).text.split("\n")
+def _words(plan: Plan, sent: Sent, message: Message) -> str:
+    when, roles = moment_text(sent.at, plan.zone), ", ".join(sent.reminder.roles)
+    first, *rest = message.text.split("\n")
     lines = [f"{when}  {sent.reminder.target}  {roles}", f"  {first}"]
     return "\n".join([*lines, *(f"    {line}" for line in rest)])
 

@@ -33,6 +33,10 @@ class Choice:
     name: str
 
 
+# What a number in an answer counts, unless the promise is about a number.
+PEOPLE = "Antal deltagare"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A reminder as it is shown; all texts are plain, never markup.
@@ -40,8 +44,8 @@ class Message:
     ``key`` is the delivery's unique key, carried along so that the message can be found
     again. ``lines`` say when, who, what is expected. ``repeat`` says that it may have come
     before, ``late`` how late it is. ``history`` says who answered what, oldest first. ``asks``
-    are the buttons, none once it is settled. ``calendar`` names the occurrence's invitation:
-    its file name, empty when there is no day yet.
+    are the buttons, none once it is settled. ``number`` says what a number in an answer counts.
+    ``calendar`` names the occurrence's invitation: its file name, empty when there is no day yet.
     """
 
     key: str
@@ -54,6 +58,7 @@ class Message:
     history: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
     areas: tuple[Choice, ...] = ()
+    number: str = PEOPLE
     calendar: str = ""
 
     @property

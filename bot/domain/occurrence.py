@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.periods import Period, Window
 from bot.domain.plan import Area, Commitment
-from bot.domain.recurrence import AT_THE_END, Asking, Kind
+from bot.domain.recurrence import AT_THE_END, Asking, Base, Kind
 from bot.domain.walltime import Hours, instant
 
 
@@ -17,7 +17,7 @@ class Occurrence:
     ``day`` is set once there is a day. ``due`` is that day, or else the last sensible date.
     ``counted`` is the period that the promise counts it in. ``revision`` rises by one each
     time that somebody books or postpones it. What is ``optional`` is welcome, and never missed.
-    ``base`` is the id of the occurrence that it follows. ``asking`` says more of a question.
+    ``follows`` is what its day comes from, as planned. ``asking`` says more of a question.
     """
 
     id: str
@@ -34,7 +34,7 @@ class Occurrence:
     reason: str = ""
     revision: int = 0
     optional: bool = False
-    base: str = ""
+    follows: Base | None = None
     asking: Asking = AT_THE_END
 
     @property
@@ -46,6 +46,11 @@ class Occurrence:
     def last_day(self) -> date:
         """The day after which it ought to have happened."""
         return self.day or self.window.last
+
+    @property
+    def base(self) -> str:
+        """The id of the occurrence that it follows, if any."""
+        return self.follows.id if self.follows else ""
 
     @property
     def answer_by(self) -> date:

@@ -49,8 +49,8 @@ class Nominal:
     ``key`` is the tail of a stable id; it names no day that can move. ``counted`` is the
     period that the promise is counted in. ``due`` is the last sensible date where it is
     not simply the last working day. What is ``optional`` is welcome and never missed. On
-    ``weekends`` that are named by the promise itself nothing has to move. ``base`` is the id
-    of what it follows. ``asking`` says more of a question.
+    ``weekends`` that are named by the promise itself nothing has to move. ``follows`` is what
+    its day comes from. ``asking`` says more of a question.
     """
 
     key: str
@@ -61,16 +61,20 @@ class Nominal:
     due: date | None = None
     optional: bool = False
     weekends: bool = True
-    base: str = ""
+    follows: "Base | None" = None
     asking: Asking = AT_THE_END
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Something that others follow: the tail of its id, its whole id, and its days."""
+    """Something that others follow: the tail of its id, its whole id, its title and its days.
+
+    An event outside the plan has no id.
+    """
 
     key: str
     id: str
+    title: str
     first: date
     last: date
 
@@ -227,7 +231,7 @@ class Relative:
             if day in scope.within:
                 kind = Kind.DEADLINE if self.how is Following.WITHIN else Kind.OCCURRENCE
                 days = Window(day, day)
-                yield Nominal(base.key, kind, days, scope.year(day), base=base.id)
+                yield Nominal(base.key, kind, days, scope.year(day), follows=base)
 
     def day(self, day: date, work: WorkCalendar) -> date:
         """Return the day that follows from ``day``, on which the other is held or completed."""

@@ -12,7 +12,7 @@ from bot.domain.plan import Plan
 from bot.domain.recurrence import Kind
 from bot.domain.swedish import day_text, window_text
 from bot.feeds.zone import STOCKHOLM
-from bot.services import composing
+from bot.services import composing, retelling
 
 # Control characters other than tab and line feed, and the marks that turn text around.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -122,4 +122,4 @@ def _description(told: Told) -> str:
         lines.append(f"Gäller: {window_text(occurrence.window)}")
     if occurrence.moved_from and occurrence.moved_from != occurrence.day:
         lines.append(f"Flyttat från {day_text(occurrence.moved_from)}: {occurrence.reason}")
-    return "\n".join([*lines, *composing.history(plan, told.standing)])
+    return "\n".join([*lines, *retelling.history(plan, told.standing)])

@@ -15,7 +15,7 @@ from bot.domain.swedish import (
     window_text,
 )
 from bot.reports.structure import report_data
-from bot.services import composing
+from bot.services import composing, retelling
 from bot.services.following_up import Change, FollowUp
 
 _pages = Environment(
@@ -31,7 +31,7 @@ _pages.globals.update(
     window=window_text,
     name=composing.name,
     when=composing.when,
-    answered=composing.answered,
+    answered=retelling.answered,
     symbols=PACE_SYMBOLS,
     pace_words=PACES,
 )

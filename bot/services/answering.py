@@ -17,7 +17,7 @@ from bot.domain.errors import AnswerRefusedError
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Area, Plan
 from bot.domain.privacy import refuse_sensitive
-from bot.domain.recurrence import Kind
+from bot.domain.recurrence import Kind, Outcome
 from bot.domain.swedish import ANSWERS, day_text, list_text, moment_text, window_text
 from bot.domain.walltime import local_day
 from bot.services.planning import Agenda
@@ -173,7 +173,7 @@ def _refuse_bad_text(answer: Answer) -> None:
     if answer.kind in NEED_A_REASON and not answer.note.strip():
         raise AnswerRefusedError(f"Svaret ”{ANSWERS[answer.kind]}” behöver en orsak.")
     if answer.number is not None and not 0 <= answer.number <= MOST_PEOPLE:
-        raise AnswerRefusedError(f"Antalet deltagare ska vara 0–{MOST_PEOPLE}.")
+        raise AnswerRefusedError(f"Antalet ska vara 0–{MOST_PEOPLE}.")
 
 
 def _refuse_bad_facts(asked: _Asked, answer: Answer) -> None:
@@ -193,6 +193,8 @@ def _refuse_bad_facts(asked: _Asked, answer: Answer) -> None:
         _refuse_bad_place(asked, answer)
     if kind in HELD:
         _refuse_bad_day(asked, answer)
+        if answer.number is None and isinstance(asked.occurrence.commitment.cadence, Outcome):
+            raise AnswerRefusedError("Ange antalet som har tillkommit.")
     if (
         kind is AnswerKind.SNOOZED
         and answer.day

@@ -1,30 +1,28 @@
 """Putting a reminder into words: plain Swedish, no markup, the same for every product."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.answer import PLACEMENTS, THE_PLAN, Answer, AnswerKind, Standing
+from bot.domain.answer import THE_PLAN, Answer, AnswerKind, Standing
 from bot.domain.delivery import Delivery
-from bot.domain.message import Ask, Choice, Message, Tone
+from bot.domain.message import PEOPLE, Ask, Choice, Message, Tone
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Area, Plan
 from bot.domain.recurrence import Continuous, Kind, Outcome
 from bot.domain.reminder import StepKind
 from bot.domain.swedish import (
-    ANSWERS,
-    FORMS,
     day_text,
     moment_text,
     weekday_text,
     when_text,
     window_text,
 )
-from bot.domain.walltime import Hours, local_day
+from bot.domain.walltime import local_day
+from bot.services import retelling
 from bot.services.reminding import roles_of, step_kind, step_number
 
 LATE_AFTER = timedelta(hours=1)
-LONGEST_HISTORY = 12
 
 TONES = {
     StepKind.ASK: Tone.ASKING,
@@ -50,6 +48,7 @@ QUESTIONS: Mapping[type, tuple[str, str]] = {
         "Svara Genomförd med antalet som har tillkommit, eller Inget behov om det inte är något.",
     ),
 }
+NUMBERS: Mapping[type, str] = {Outcome: "Antal som har tillkommit"}
 AFTERWARDS = "Blev det av? Svara Genomförd; där väljer ni också Delvis genomförd eller Inställd."
 REPEAT = "Kan vara en upprepning: det är oklart om det förra meddelandet kom fram."
 TAKE_OVER = "Kvittera den som tar över."
@@ -78,23 +77,31 @@ class Sending:
     again: bool = False
 
 
-def message(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> Message:
+def message(
+    plan: Plan,
+    occurrence: Occurrence,
+    standing: Standing,
+    sending: Sending,
+    base: Occurrence | None,
+) -> Message:
     """Return the words for ``sending``; ``occurrence`` is as the answers left it.
 
-    The same call gives the words for showing an old message anew after an answer.
+    So is ``base``, the occurrence that it follows. The same call gives the words for showing an
+    old message anew after an answer.
     """
     settled = standing.outcome is not None
     return Message(
         key=sending.key,
         occurrence=occurrence.id,
         title=_title(plan, occurrence, standing, sending),
-        lines=tuple(_lines(plan, occurrence, standing, sending)),
+        lines=(*_about(occurrence, base), *_lines(plan, occurrence, standing, sending)),
         tone=_tone(occurrence, standing, sending),
         late=_late(plan, sending),
         repeat=REPEAT if sending.again else "",
-        history=history(plan, standing),
+        history=retelling.history(plan, standing),
         asks=_asks(occurrence, settled=settled),
         areas=_area_choices(plan, occurrence),
+        number=NUMBERS.get(type(occurrence.commitment.cadence), PEOPLE),
         calendar=calendar_name(occurrence),
     )
 
@@ -134,43 +141,6 @@ def when(occurrence: Occurrence) -> str:
 def calendar_name(occurrence: Occurrence) -> str:
     """Return the name of the calendar file; nothing while there is no day."""
     return f"{occurrence.id.replace('/', '-')}.ics" if occurrence.day else ""
-
-
-def history(plan: Plan, standing: Standing) -> tuple[str, ...]:
-    """Return who answered what and when, oldest first; the newest dozen."""
-    return tuple(answered(plan, each) for each in standing.answers[-LONGEST_HISTORY:])
-
-
-def answered(plan: Plan, answer: Answer) -> str:
-    """Return one answer in a line: ``Genomförd (14 mars 2018, fysisk, 12 deltagare): …``."""
-    what = ANSWERS[answer.kind]
-    what = what[0].upper() + what[1:]
-    facts = ", ".join(_facts(plan, answer))
-    note = f": ”{answer.note}”" if answer.note else ""
-    who = f"{answer.by}, {moment_text(answer.at, plan.zone)}"
-    return f"{what}{f' ({facts})' if facts else ''}{note} – {who}"
-
-
-def _facts(plan: Plan, answer: Answer) -> list[str]:
-    area = plan.area(answer.area) if answer.area else None
-    day = _answer_day(answer)
-    return [
-        *([day] if day else []),
-        *([area.name] if area else []),
-        *([FORMS[answer.form]] if answer.form else []),
-        *([f"{answer.number} deltagare"] if answer.number is not None else []),
-        *([f"ersätts av {answer.stand_in}"] if answer.stand_in else []),
-    ]
-
-
-def _answer_day(answer: Answer) -> str:
-    if answer.day is None:
-        return ""
-    hours = Hours(answer.start, answer.end) if answer.start and answer.end else None
-    if answer.kind in PLACEMENTS:
-        prefix = "till " if answer.kind is AnswerKind.POSTPONED else ""
-        return prefix + when_text(answer.day, hours)
-    return day_text(answer.day)
 
 
 def _title(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> str:
@@ -234,9 +204,18 @@ def _before_a_move(occurrence: Occurrence, sending: Sending) -> bool:
     return int(sending.step.partition("+")[2] or 0) < occurrence.revision
 
 
+def _about(occurrence: Occurrence, base: Occurrence | None) -> Iterator[str]:
+    """When it is, and what it follows."""
+    yield f"När: {when(occurrence)}"
+    if base:
+        yield f"Följer: {name(base)}, {when(base)}"
+    elif occurrence.follows:
+        yield f"Följer: {occurrence.follows.title}, {weekday_text(occurrence.follows.last)}"
+
+
 def _lines(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> list[str]:
     roles = plan.role_names(roles_of(plan, occurrence.commitment, sending.step))
-    lines = [f"När: {when(occurrence)}"]
+    lines = list[str]()
     if occurrence.kind is Kind.SLOT:
         lines.append(f"Gäller: {window_text(occurrence.window)}")
     if occurrence.moved_from and occurrence.moved_from != occurrence.day:

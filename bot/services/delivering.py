@@ -219,7 +219,8 @@ class Delivering:
         occurrence = agenda.find(draft.occurrence, standing)
         at = delivery.posted or delivery.written
         sending = composing.Sending(draft.key, draft.step, draft.due, at, self.late_after, again)
-        return composing.message(agenda.plan, occurrence, standing, sending)
+        base = agenda.followed(occurrence, self.answers.standing)
+        return composing.message(agenda.plan, occurrence, standing, sending, base)
 
     def _look_up(self, delivery: Delivery) -> Found | None:
         """Look an unclear attempt up; None when there is nothing to look up."""

@@ -11,7 +11,7 @@ from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Plan
 from bot.domain.swedish import day_text
 from bot.domain.walltime import local_day
-from bot.services import answering, composing
+from bot.services import answering, composing, retelling
 from bot.services.following_up import StatusRow, status
 from bot.services.planning import Agenda
 from bot.services.ports import AnswerLedger, Clock, Receipts
@@ -55,7 +55,7 @@ class Desk:
         plan = self.agenda_of(given.occurrence.id).plan
         lead = "Redan noterat" if given.repeated else "Noterat"
         named = f"{composing.name(given.occurrence)}, {composing.when(given.occurrence)}"
-        return f"{lead}: {named}. {composing.answered(plan, given.answer)}{_free(plan, given)}"
+        return f"{lead}: {named}. {retelling.answered(plan, given.answer)}{_free(plan, given)}"
 
     def describe(self, occurrence: str) -> Message:
         """Return ``occurrence`` as it stands now, in the words of a message; its key is its id.
@@ -67,7 +67,8 @@ class Desk:
         found = agenda.find(occurrence, standing)
         step = "ask" if found.last_day < local_day(now, agenda.plan.zone) else "ahead"
         sending = composing.Sending(occurrence, f"{step}+{found.revision}", now, now)
-        return composing.message(agenda.plan, found, standing, sending)
+        base = agenda.followed(found, self.answers.standing)
+        return composing.message(agenda.plan, found, standing, sending, base)
 
     def occurrence_at(self, target: str, receipt: str) -> str | None:
         """Return the occurrence that the message with ``receipt`` at ``target`` speaks of."""

@@ -1,6 +1,6 @@
 """From a plan to its occurrences: what is asked for, on which days."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -51,6 +51,13 @@ class Agenda:
         if occurrence not in self.by_id:
             raise UnknownOccurrenceError(occurrence)
         return applied(self.by_id[occurrence], standing)
+
+    def followed(
+        self, occurrence: Occurrence, standing_of: Callable[[str], Standing]
+    ) -> Occurrence | None:
+        """Return what ``occurrence`` follows, as the answers left it; None for no occurrence."""
+        base = occurrence.base
+        return self.find(base, standing_of(base)) if base else None
 
 
 def asked_since(versions: Sequence[tuple[Agenda, datetime]]) -> dict[str, datetime]:
@@ -108,7 +115,7 @@ def _bases_of(plan: Plan, event: Event) -> list[Base]:
     """An event of others is held as they say, on free days too."""
     scope = Scope(plan.period, plan.work, terms={"": plan.terms_of(plan.municipality)})
     return [
-        Base(each.key, "", each.window.first, each.window.last)
+        Base(each.key, "", event.title, each.window.first, each.window.last)
         for each in event.cadence.nominals(scope)
     ]
 
@@ -116,7 +123,8 @@ def _bases_of(plan: Plan, event: Event) -> list[Base]:
 def _base(occurrence: Occurrence) -> Base:
     key = occurrence.id.split("/", maxsplit=2)[2]
     day = occurrence.day or occurrence.due
-    return Base(key, occurrence.id, occurrence.day or occurrence.window.first, day)
+    first = occurrence.day or occurrence.window.first
+    return Base(key, occurrence.id, occurrence.commitment.title, first, day)
 
 
 def _occurrences(plan: Plan, commitment: Commitment, bases: Sequence[Base]) -> Iterator[Occurrence]:
@@ -150,7 +158,7 @@ def _occurrence(plan: Plan, commitment: Commitment, nominal: Nominal) -> Occurre
         moved_from=placed.moved_from if placed else None,
         reason=placed.reason if placed else "",
         optional=nominal.optional,
-        base=nominal.base,
+        follows=nominal.follows,
         asking=nominal.asking,
     )
 

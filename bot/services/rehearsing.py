@@ -113,11 +113,17 @@ def rehearsal(agenda: Agenda, standings: Standings) -> list[Sent]:
     return sorted(found, key=lambda each: (each.at, each.reminder.occurrence.id))
 
 
-def words(agenda: Agenda, sent: Sent) -> Message:
-    """Return the words in which ``sent`` goes out."""
+def words(agenda: Agenda, standings: Standings, sent: Sent) -> Message:
+    """Return the words in which ``sent`` goes out, under what is known by then of ``standings``."""
     reminder = sent.reminder
     sending = composing.Sending(sent.key, reminder.step, reminder.at, sent.at)
-    return composing.message(agenda.plan, reminder.occurrence, sent.standing, sending)
+    base = agenda.followed(reminder.occurrence, lambda name: _known(standings, name, sent.at))
+    return composing.message(agenda.plan, reminder.occurrence, sent.standing, sending, base)
+
+
+def _known(standings: Standings, name: str, at: datetime) -> Standing:
+    answers = standings.get(name, NOTHING_SAID).answers
+    return Standing(tuple(each for each in answers if each.at <= at))
 
 
 def _sent(agenda: Agenda, name: str, final: Standing) -> Iterator[Sent]:

@@ -71,5 +71,5 @@ def _number(text: str | None) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
-        raise AnswerRefusedError("Skriv antalet deltagare med siffror.")
+        raise AnswerRefusedError("Skriv antalet med siffror.")
     return int(text)

@@ -7,6 +7,8 @@ import pytest
 
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.errors import AnswerRefusedError, SensitiveTextError, UnknownOccurrenceError
+from bot.domain.periods import PeriodUnit
+from bot.domain.recurrence import Outcome
 from bot.services.answering import Given, give
 from bot.storage.answers import SqlAnswers
 from tests.builders import (
@@ -135,7 +137,7 @@ def refusal(kind: AnswerKind, occurrence: str = MEETING, **facts: object) -> Ans
         (refusal(AnswerKind.SNOOZED, day=date(2019, 1, 17)), "Välj en dag efter i dag"),
         (refusal(AnswerKind.DONE, area="Malmö"), "hör inte till tillfället. Välj: Sätra"),
         (refusal(AnswerKind.DONE, DIALOGUE, area="brynas"), "Välj: Sätra."),
-        (refusal(AnswerKind.DONE, number=-1), "Antalet deltagare"),
+        (refusal(AnswerKind.DONE, number=-1), "Antalet ska vara"),
         (refusal(AnswerKind.DONE, note="x" * 2001), "2001 tecken"),
         (refusal(AnswerKind.DONE, by=" "), "Ange vem som svarar"),
         (refusal(AnswerKind.DONE, by="811228-9874"), "ett personnummer"),
@@ -157,6 +159,14 @@ def test_personal_data_in_a_note_is_refused_and_not_kept(say: Say, tmp_path: Pat
         say(make_answer(MEETING, AnswerKind.DONE, note="mötte 811228-9874"))
     kept = b"".join(each.read_bytes() for each in tmp_path.glob("*.db*"))
     assert b"811228" not in kept
+
+
+def test_of_a_number_to_be_reached_the_number_is_asked_for(answers: SqlAnswers) -> None:
+    agenda = make_agenda(make_commitment(Outcome(8, PeriodUnit.YEAR), "omraden"))
+    said = make_answer("gavle/omraden/2018", AnswerKind.DONE, NOW)
+    with pytest.raises(AnswerRefusedError, match="antalet som har tillkommit"):
+        give(agenda, answers, said, now=NOW)
+    assert give(agenda, answers, replace(said, number=3), now=NOW).answer.number == 3
 
 
 def test_an_unknown_occurrence_is_refused(say: Say) -> None:

@@ -4,10 +4,20 @@ from datetime import date
 from bot.domain.answer import Answer, AnswerKind, Standing
 from bot.domain.message import Ask, Message, Tone
 from bot.domain.periods import PeriodUnit
-from bot.domain.recurrence import Offset, OffsetUnit, OnDemand
+from bot.domain.plan import Event
+from bot.domain.recurrence import Following, Offset, OffsetUnit, OnDemand, Outcome, Relative
+from bot.domain.rhythms import Dates
 from bot.services.composing import Sending, message
 from bot.services.planning import Agenda
-from tests.builders import QUARTERLY, WHEN_NEEDED, make_agenda, make_answer, make_commitment, utc
+from tests.builders import (
+    QUARTERLY,
+    WHEN_NEEDED,
+    make_agenda,
+    make_answer,
+    make_commitment,
+    make_plan,
+    utc,
+)
 
 MEETING = "gavle/lagesbild/2018-W03"
 SLOT = "gavle/plats/2018-Q1"
@@ -20,7 +30,7 @@ SENT = utc(2018, 1, 22)
 def words(step: str, *said: Answer, occurrence: str = MEETING, agenda: Agenda = AGENDA) -> Message:
     standing = Standing(tuple(replace(a, id=n) for n, a in enumerate(said, start=1)))
     found = agenda.find(occurrence, standing)
-    return message(agenda.plan, found, standing, Sending("key", step, SENT, SENT))
+    return message(agenda.plan, found, standing, Sending("key", step, SENT, SENT), None)
 
 
 def test_a_message_says_when_for_whom_what_and_what_is_expected() -> None:
@@ -45,6 +55,23 @@ def test_an_early_question_says_how_long_it_has_been_silent_and_by_when_to_answe
     assert shown.title == "Har det behövts? Gemensam lägesbild"
     assert "Ingenting är antecknat sedan 1 januari 2018." in shown.lines
     assert shown.lines[-1].endswith("Svara senast 5 april 2018.")
+
+
+def test_a_step_before_a_meeting_of_others_says_which_meeting() -> None:
+    cadence = Relative("radet", Following.BEFORE, Offset(-7, OffsetUnit.DAY))
+    council = Event("radet", "Möte i Brå", Dates((date(2018, 2, 6),)))
+    agenda = Agenda(replace(make_plan(make_commitment(cadence, "kallelse")), events=(council,)))
+    shown = words("ahead-5", occurrence="gavle/kallelse/2018-02-06", agenda=agenda)
+    assert shown.lines[1] == "Följer: Möte i Brå, tisdag 6 februari 2018"
+
+
+def test_a_number_to_be_reached_is_asked_for_and_told_as_such() -> None:
+    agenda = make_agenda(make_commitment(Outcome(8, PeriodUnit.YEAR), "omraden"))
+    name = "gavle/omraden/2018"
+    said = replace(make_answer(name, AnswerKind.DONE, SENT, note=""), number=3)
+    shown = words("day", said, occurrence=name, agenda=agenda)
+    assert shown.number == "Antal som har tillkommit"
+    assert shown.history == ("Genomförd (3 har tillkommit) – Anna, 22 januari 2018 kl. 13.00",)
 
 
 def test_nothing_shouts_once_somebody_has_said_something() -> None:

@@ -140,12 +140,12 @@ def test_what_a_shorter_silence_brings_back_goes_out_at_once() -> None:
     found = rehearsed(make_agenda(), first, second)
     late = [x for x in found if x.reminder.occurrence.id == MEETING and x.at > x.reminder.at]
     assert [(x.reminder.step, x.at) for x in late] == [("escalate-1", utc(2018, 1, 30))]
-    assert words(make_agenda(), late[0]).late
+    assert words(make_agenda(), {}, late[0]).late
 
 
 def test_a_message_speaks_of_what_was_known_when_it_went_out() -> None:
     seen = make_answer(MEETING, AnswerKind.ACKNOWLEDGED, utc(2018, 1, 12), by="Anna")
-    texts = [words(make_agenda(), each).text for each in rehearsed(make_agenda(), seen)]
+    texts = [words(make_agenda(), {}, each).text for each in rehearsed(make_agenda(), seen)]
     of_meeting = [each for each in texts if "16 januari 2018 kl. 9.00" in each]
     assert ["Anna" in each for each in of_meeting[:3]] == [False, True, True]
 

@@ -148,7 +148,7 @@ class World:
             standing = self.standing(occurrence)
             sending = composing.Sending(key, step, draft.due, self.now)
             found = self.agenda.find(occurrence, standing)
-            message = composing.message(self.agenda.plan, found, standing, sending)
+            message = composing.message(self.agenda.plan, found, standing, sending, None)
             outcome = RoomTransport(self.room, self.clock).post(message, address="samverkan")
             posted = replace(claimed, posted=self.now, shown=standing.newest)
             self.deliveries.settle(posted, outcome, now=self.now, rest=NO_REST, then=[])

@@ -119,7 +119,7 @@ REFUSED = [
     (answer(MEETING, "dansad"), "Välj svar bland alternativen"),
     (answer(MEETING, "done", form="telepati"), "Välj form bland alternativen"),
     (answer(MEETING, "done", day="igår"), "Datumet går inte att läsa"),
-    (answer(MEETING, "done", number="många"), "Skriv antalet deltagare med siffror."),
+    (answer(MEETING, "done", number="många"), "Skriv antalet med siffror."),
     (answer(MEETING, "done", nonce="kort"), "Formuläret är ofullständigt."),
     (answer(MEETING, "done", note="Talade med 19121212-1212"), "ett personnummer"),
     (answer(MEETING, "cannot"), "behöver en orsak"),

@@ -90,7 +90,7 @@ def _outcome_fields(message: Message) -> list[Block]:
         _field(DAY, "Datum", {"type": "datepicker"}, hint=_EMPTY_DAY),
         _field(FORM, "Form", {"type": "static_select", "options": forms}),
         *_area_field(message),
-        _field(NUMBER, "Antal deltagare", _NUMBER),
+        _field(NUMBER, message.number, _NUMBER),
         _field(
             NOTE,
             "Anteckning",

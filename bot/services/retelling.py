@@ -1,0 +1,54 @@
+"""Retelling answers: who said what and when, in a line each, the same wherever it is shown."""
+
+from bot.domain.answer import PLACEMENTS, Answer, AnswerKind, Standing
+from bot.domain.plan import Plan
+from bot.domain.recurrence import Outcome
+from bot.domain.swedish import ANSWERS, FORMS, day_text, moment_text, when_text
+from bot.domain.walltime import Hours
+
+LONGEST_HISTORY = 12
+
+
+def history(plan: Plan, standing: Standing) -> tuple[str, ...]:
+    """Return who answered what and when, oldest first; the newest dozen."""
+    return tuple(answered(plan, each) for each in standing.answers[-LONGEST_HISTORY:])
+
+
+def answered(plan: Plan, answer: Answer) -> str:
+    """Return one answer in a line: ``Genomförd (14 mars 2018, fysisk, 12 deltagare): …``."""
+    what = ANSWERS[answer.kind]
+    what = what[0].upper() + what[1:]
+    facts = ", ".join(_facts(plan, answer))
+    note = f": ”{answer.note}”" if answer.note else ""
+    who = f"{answer.by}, {moment_text(answer.at, plan.zone)}"
+    return f"{what}{f' ({facts})' if facts else ''}{note} – {who}"
+
+
+def _facts(plan: Plan, answer: Answer) -> list[str]:
+    area = plan.area(answer.area) if answer.area else None
+    day = _answer_day(answer)
+    return [
+        *([day] if day else []),
+        *([area.name] if area else []),
+        *([FORMS[answer.form]] if answer.form else []),
+        *([_number(plan, answer)] if answer.number is not None else []),
+        *([f"ersätts av {answer.stand_in}"] if answer.stand_in else []),
+    ]
+
+
+def _answer_day(answer: Answer) -> str:
+    if answer.day is None:
+        return ""
+    hours = Hours(answer.start, answer.end) if answer.start and answer.end else None
+    if answer.kind in PLACEMENTS:
+        prefix = "till " if answer.kind is AnswerKind.POSTPONED else ""
+        return prefix + when_text(answer.day, hours)
+    return day_text(answer.day)
+
+
+def _number(plan: Plan, answer: Answer) -> str:
+    """The number as what it counts: people who came, or what was added towards a target."""
+    commitment = answer.occurrence.split("/")[1]
+    wanted = next((each for each in plan.commitments if each.id == commitment), None)
+    adds = wanted is not None and isinstance(wanted.cadence, Outcome)
+    return f"{answer.number} har tillkommit" if adds else f"{answer.number} deltagare"
