@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.cli.parser import FORM_WORDS, KIND_WORDS, kind
+from bot.cli.parser import FORM_WORDS, KIND_WORDS, KINDS, kind
 from bot.domain.answer import Answer, AnswerKind, Form
 from bot.domain.errors import Fault, PlanFileError
-from bot.domain.swedish import ANSWERS
 from bot.domain.walltime import instant
 from bot.planfile import scalars
 from bot.planfile.document import Document, Value, parse_document
@@ -204,9 +203,7 @@ def _kind(value: object) -> AnswerKind:
     except ArgumentTypeError:
         meant = closest(text, KIND_WORDS)
         asked = f" Menade du {quoted(meant)}?" if meant else ""
-        raise ValueError(
-            f"ska vara {choices(ANSWERS.values())}, inte {shown(value)}.{asked}"
-        ) from None
+        raise ValueError(f"ska vara {choices(KINDS)}, inte {shown(value)}.{asked}") from None
 
 
 def _form(value: object) -> Form:

@@ -7,7 +7,7 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
-from bot.domain.answer import AnswerKind, Form
+from bot.domain.answer import BY_PEOPLE, AnswerKind, Form
 from bot.domain.delivery import DeliveryState
 from bot.domain.swedish import ANSWERS
 
@@ -16,8 +16,8 @@ MOST_A_DAY = 5
 USAGE_ERROR = 2
 
 KIND_WORDS: Mapping[str, AnswerKind] = {
-    **{each.value: each for each in AnswerKind},
-    **{word: kind for kind, word in ANSWERS.items()},
+    **{each.value: each for each in AnswerKind if each in BY_PEOPLE},
+    **{word: each for each, word in ANSWERS.items() if each in BY_PEOPLE},
     "kvittera": AnswerKind.ACKNOWLEDGED,
     "genomford": AnswerKind.DONE,
     "delvis": AnswerKind.PARTLY_DONE,
@@ -27,6 +27,7 @@ KIND_WORDS: Mapping[str, AnswerKind] = {
     "senare": AnswerKind.SNOOZED,
     "inget-behov": AnswerKind.NO_NEED,
 }
+KINDS = [word for kind, word in ANSWERS.items() if kind in BY_PEOPLE]
 FORM_WORDS = {"fysisk": Form.PHYSICAL, "digital": Form.DIGITAL, "physical": Form.PHYSICAL}
 
 _TRANSLATIONS = (
@@ -158,7 +159,7 @@ def _add_deliveries(commands: Commands) -> Parser:
 def _add_answer(commands: Commands) -> None:
     answer = commands.add_parser("answer", help="svara på ett tillfälle")
     answer.add_argument("occurrence", metavar="TILLFÄLLE")
-    answer.add_argument("kind", type=kind, metavar="SVAR", help=", ".join(ANSWERS.values()))
+    answer.add_argument("kind", type=kind, metavar="SVAR", help=", ".join(KINDS))
     answer.add_argument("--date", dest="day", type=day, metavar="DAG")
     answer.add_argument("--area", metavar="OMRÅDE")
     answer.add_argument("--form", choices=tuple(FORM_WORDS))
@@ -265,6 +266,6 @@ def kind(text: str) -> AnswerKind:
     word = text.casefold().replace("_", "-")
     found = KIND_WORDS.get(word) or KIND_WORDS.get(word.replace("-", "_"))
     if found is None:
-        known = ", ".join(ANSWERS.values())
+        known = ", ".join(KINDS)
         raise argparse.ArgumentTypeError(f"{text!r} är inget svar; välj bland {known}")
     return found

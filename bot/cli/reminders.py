@@ -12,7 +12,7 @@ from bot.domain.swedish import moment_text, month_text, weekday_text
 from bot.domain.walltime import local_day
 from bot.planfile.reading import read_plan
 from bot.services.planning import Agenda
-from bot.services.rehearsing import Load, Sent, Summary, rehearsal, summary, words
+from bot.services.rehearsing import Load, Sent, Summary, rehearsal, replayed, summary, words
 
 COUNTING = (
     "Ett meddelande till flera roller räknas för var och en; i kolumnen Alla räknas det en gång."
@@ -22,7 +22,8 @@ COUNTING = (
 def reminders(options: Namespace) -> int:
     """List every message that would go out under the given answers, or count them."""
     agenda, window = Agenda(read_plan(options.file)), window_of(options)
-    standings = read_answers(options.answers, agenda) if options.answers else {}
+    answers = options.answers
+    standings = read_answers(answers, agenda) if answers else replayed(agenda, [])[0]
     zone = agenda.plan.zone
     sent = [each for each in rehearsal(agenda, standings) if local_day(each.at, zone) in window]
     if options.summary:

@@ -18,6 +18,7 @@ class AnswerKind(StrEnum):
     SNOOZED = "snoozed"
     NO_NEED = "no_need"
     BOOKED = "booked"
+    OUT_OF_REACH = "out_of_reach"
 
 
 OUTCOMES = frozenset(
@@ -25,8 +26,9 @@ OUTCOMES = frozenset(
 )
 PLACEMENTS = frozenset({AnswerKind.BOOKED, AnswerKind.POSTPONED})
 HELD = frozenset({AnswerKind.DONE, AnswerKind.PARTLY_DONE})
-# Who answers for what follows something else, and moves with it.
+# Who answers for what follows something else and moves with it, and for what nobody can say.
 THE_PLAN = "planen"
+BY_PEOPLE = frozenset(AnswerKind) - {AnswerKind.OUT_OF_REACH}
 NEED_A_REASON = frozenset({AnswerKind.POSTPONED, AnswerKind.CANCELLED, AnswerKind.CANNOT})
 
 

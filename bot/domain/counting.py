@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from bot.domain.periods import Period, PeriodUnit, Window, season_of
 from bot.domain.recurrence import Kind, Nominal, Scope
-from bot.domain.workdays import WorkCalendar
+from bot.domain.workdays import WorkCalendar, in_season
 
 ONE_DAY = timedelta(days=1)
 
@@ -43,6 +43,14 @@ class CountPerPeriod:
     def days(self, period: Period) -> Window:
         """Return the part of ``period`` that counts; empty where its season lies outside."""
         return season_of(self.season, period.window) if self.season else period.window
+
+    def fits(self, day: date, work: WorkCalendar) -> bool:
+        """Whether it can be held on ``day`` without anybody working when they are free."""
+        if self.season and not in_season(day, self.season):
+            return False
+        if self.weekdays:
+            return day.weekday() in self.weekdays and not work.free_reason(day, weekends=False)
+        return work.is_working(day)
 
     def _slots(
         self, scope: Scope, period: Period, area: str | None

@@ -20,6 +20,7 @@ class StepKind(StrEnum):
     SNOOZED = "snoozed"
     CANNOT = "cannot"
     NOTICE = "notice"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ ANSWERS = {
     AnswerKind.SNOOZED: "påminn senare",
     AnswerKind.NO_NEED: "inget behov denna period",
     AnswerKind.BOOKED: "bokad",
+    AnswerKind.OUT_OF_REACH: "antalet kan inte längre nås",
 }
 DELIVERY_STATES = {
     DeliveryState.PENDING: "väntar",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.answer import (
+    BY_PEOPLE,
     HELD,
     NEED_A_REASON,
     OUTCOMES,
@@ -178,6 +179,8 @@ def _refuse_bad_text(answer: Answer) -> None:
 
 def _refuse_bad_facts(asked: _Asked, answer: Answer) -> None:
     kind = answer.kind
+    if kind not in BY_PEOPLE:
+        raise AnswerRefusedError(f"”{ANSWERS[kind]}” säger bara planen själv.")
     if kind is AnswerKind.NO_NEED and asked.occurrence.kind is not Kind.NEED:
         raise AnswerRefusedError(
             "”Inget behov” gäller bara åtaganden som återkommer efter behov. "

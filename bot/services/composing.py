@@ -29,6 +29,7 @@ TONES = {
     StepKind.NAG: Tone.URGENT,
     StepKind.ESCALATE: Tone.URGENT,
     StepKind.CANNOT: Tone.URGENT,
+    StepKind.LOST: Tone.URGENT,
 }
 EXPECTED = {
     Kind.OCCURRENCE: "Kvittera att ni har sett det, och svara Genomförd när det är gjort.",
@@ -164,6 +165,7 @@ def _title(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Send
     words = {
         StepKind.BOOK: "Boka in",
         StepKind.AHEAD: "Påminnelse",
+        StepKind.LOST: "Antalet kan inte längre nås",
         StepKind.SILENCE: _question(occurrence)[0],
         StepKind.ASK: "Genomförd?",
         StepKind.NAG: "Svar saknas",
@@ -195,7 +197,7 @@ def _tone(occurrence: Occurrence, standing: Standing, sending: Sending) -> Tone:
     if standing.outcome:
         return Tone.SETTLED
     tone = TONES.get(step_kind(sending.step), Tone.PLAIN)
-    heard = any(each.at >= sending.posted for each in standing.current)
+    heard = any(each.at >= sending.posted and each.by != THE_PLAN for each in standing.current)
     return Tone.PLAIN if heard or _before_a_move(occurrence, sending) else tone
 
 
@@ -221,6 +223,8 @@ def _lines(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Send
     if occurrence.moved_from and occurrence.moved_from != occurrence.day:
         reason = f" ({occurrence.reason})" if occurrence.reason else ""
         lines.append(f"Flyttat från {day_text(occurrence.moved_from)}{reason}")
+    if step_kind(sending.step) is StepKind.LOST and (told := _told(standing, sending)):
+        lines.insert(0, told.note)
     if step_kind(sending.step) is StepKind.SILENCE:
         lines.append(f"Ingenting är antecknat sedan {day_text(occurrence.window.first)}.")
     lines += [f"Till: {roles}", f"Åtagande: {occurrence.commitment.wording}"]

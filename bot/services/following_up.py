@@ -15,7 +15,7 @@ from bot.domain.walltime import local_day
 from bot.services.pacing import Item, figures, is_extra
 from bot.services.planning import NOTHING_SAID, Agenda, Standings, applied
 
-WORTH_TELLING = NEED_A_REASON | {AnswerKind.PARTLY_DONE}
+WORTH_TELLING = NEED_A_REASON | {AnswerKind.PARTLY_DONE, AnswerKind.OUT_OF_REACH}
 
 
 @dataclass(frozen=True, slots=True)

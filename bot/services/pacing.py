@@ -19,6 +19,7 @@ from datetime import date, timedelta
 from math import ceil
 
 from bot.domain.answer import AnswerKind, Standing
+from bot.domain.counting import CountPerPeriod
 from bot.domain.occurrence import Occurrence
 from bot.domain.pace import Pace
 from bot.domain.periods import Window
@@ -53,6 +54,11 @@ class Item:
     def open(self) -> bool:
         """Whether it has no outcome."""
         return self.standing.outcome is None
+
+    @property
+    def unbooked(self) -> bool:
+        """Whether it waits to be booked."""
+        return self.open and self.occurrence.kind is Kind.SLOT
 
     def count(self, kind: AnswerKind) -> int:
         """How many answers of ``kind`` count; a count per period takes no day outside it."""
@@ -122,7 +128,7 @@ def _pace(
     facts = _facts(wanted, today)
     if lost > 0:
         return Pace.OFF_TRACK, facts or f"{lost} av {promised} hölls efter periodens slut."
-    if crowded := _crowded(still_open, promised - done, work, today):
+    if crowded := too_few_days(items, work, today):
         return Pace.OFF_TRACK, crowded
     if facts:
         return Pace.AT_RISK, facts
@@ -132,18 +138,32 @@ def _pace(
     return Pace.ON_TRACK, "Inget saknas hittills."
 
 
-def _crowded(
-    still_open: Sequence[Occurrence], remaining: int, work: WorkCalendar, today: date
-) -> str:
-    """Whether fewer working days are left than are to be held: nobody holds two on one day."""
-    unbooked = [each for each in still_open if each.kind is Kind.SLOT]
+def too_few_days(items: Sequence[Item], work: WorkCalendar, today: date) -> str:
+    """Say that fewer days are left than are to be held: nobody holds two on one day.
+
+    ``items`` are all of one count. Nothing where enough days are left, or where what is left
+    has its days already.
+    """
+    promised = sum(not item.planned.optional for item in items)
+    remaining = promised - sum(item.count(AnswerKind.DONE) for item in items)
+    unbooked = [i.planned for i in items if i.unbooked and not i.planned.optional]
     if not unbooked or len(unbooked) < remaining:
         return ""
     last = unbooked[0].counted.window.last
-    days = work.count_working(Window(today, last))
+    days = _days_left(unbooked[0], Window(today, last), work)
     if days >= remaining:
         return ""
-    return f"{remaining} återstår, men bara {days} arbetsdagar t.o.m. {day_text(last)}."
+    left = "ingen arbetsdag" if days == 0 else "bara en arbetsdag"
+    left = left if days < 2 else f"bara {days} arbetsdagar"
+    return f"{remaining} återstår, men {left} t.o.m. {day_text(last)}."
+
+
+def _days_left(slot: Occurrence, window: Window, work: WorkCalendar) -> int:
+    cadence = slot.commitment.cadence
+    if isinstance(cadence, CountPerPeriod):
+        days = (window.first + timedelta(days=n) for n in range(window.days))
+        return sum(cadence.fits(day, work) for day in days)
+    return work.count_working(window)
 
 
 def _facts(items: Sequence[Item], today: date) -> str:

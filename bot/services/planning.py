@@ -2,18 +2,39 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from bot.domain.answer import PLACEMENTS, Answer, AnswerKind, Standing
+from bot.domain.counting import CountPerPeriod
 from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.occurrence import Occurrence
-from bot.domain.periods import PeriodUnit, Window, period_of
+from bot.domain.periods import Period, PeriodUnit, Window, period_of
 from bot.domain.plan import Commitment, Event, Plan
 from bot.domain.recurrence import Base, Kind, Nominal, Relative, Scope
 from bot.domain.walltime import Hours
 
 Standings = Mapping[str, Standing]
 NOTHING_SAID = Standing()
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The slots of one promise that are counted together, in one area and period.
+
+    ``slots`` are promised, ``welcome`` come beyond them. ``tight`` are the working days on which
+    too few days may be left for them; before the first of them there are enough for all.
+    """
+
+    slots: tuple[Occurrence, ...]
+    welcome: tuple[Occurrence, ...]
+    tight: tuple[date, ...]
+
+    @property
+    def period(self) -> Period:
+        """The period that they are counted in."""
+        return self.slots[0].counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +56,20 @@ class Agenda:
         object.__setattr__(self, "by_id", every)
         following = tuple(each for each in every.values() if each.base)
         object.__setattr__(self, "dependents", following)
+
+    @cached_property
+    def counts(self) -> tuple[Count, ...]:
+        """What may turn out to be more than what is left of its period, in the plan's order."""
+        return tuple(_counts(self))
+
+    @cached_property
+    def tight(self) -> Mapping[date, Sequence[Count]]:
+        """Those counts by the days on which there may be too little left of their period."""
+        found: dict[date, list[Count]] = {}
+        for count in self.counts:
+            for day in count.tight:
+                found.setdefault(day, []).append(count)
+        return found
 
     def occurrences(self, window: Window, standings: Standings | None = None) -> list[Occurrence]:
         """Return what is due in ``window`` after the answers so far, the earliest first.
@@ -161,6 +196,35 @@ def _occurrence(plan: Plan, commitment: Commitment, nominal: Nominal) -> Occurre
         follows=nominal.follows,
         asking=nominal.asking,
     )
+
+
+def _counts(agenda: Agenda) -> Iterator[Count]:
+    for commitment in agenda.plan.commitments:
+        cadence = commitment.cadence
+        if not isinstance(cadence, CountPerPeriod):
+            continue
+        together: dict[tuple[str | None, str], list[Occurrence]] = {}
+        for each in agenda.by_commitment[commitment.id]:
+            key = (each.area.id if each.area else None, each.counted.name)
+            together.setdefault(key, []).append(each)
+        for group in together.values():
+            slots = tuple(each for each in group if not each.optional)
+            if tight := tuple(_tight(agenda.plan, cadence, slots)):
+                yield Count(slots, tuple(each for each in group if each.optional), tight)
+
+
+def _tight(plan: Plan, cadence: CountPerPeriod, slots: Sequence[Occurrence]) -> list[date]:
+    """The working days of the period with fewer days left, themselves included, than slots."""
+    window, left = slots[0].counted.window, 0
+    found: list[date] = []
+    for number in range(window.days):
+        day = window.last - number * DAY
+        left += cadence.fits(day, plan.work)
+        if left == len(slots):
+            break
+        if plan.work.is_working(day):
+            found.append(day)
+    return found[::-1]
 
 
 def _last_sensible(plan: Plan, window: Window) -> date:

@@ -12,12 +12,13 @@ from bot.domain.message import Message
 from bot.domain.plan import Plan
 from bot.domain.reminder import Reminder
 from bot.domain.swedish import day_text
-from bot.domain.walltime import local_day
+from bot.domain.walltime import instant, local_day
 from bot.services import answering, composing
 from bot.services.delivering import drafts
 from bot.services.dependents import follow
 from bot.services.planning import NOTHING_SAID, Agenda, Standings
 from bot.services.ports import Decision, Recorded
+from bot.services.reach import tell
 from bot.services.relevance import lost_meaning
 from bot.services.reminding import first_sending, scheduled
 
@@ -91,18 +92,30 @@ class MemoryAnswers:
 def replayed(agenda: Agenda, lines: Sequence[Line]) -> tuple[Standings, list[Refused]]:
     """Give every answer at its instant; return where they leave things, and what was refused.
 
-    The order of ``lines`` matters only among answers of one instant.
+    The order of ``lines`` matters only among answers of one instant. What the plan itself says
+    comes in between, on the mornings on which there may be something to say.
     """
-    ledger, refused = MemoryAnswers(), list[Refused]()
+    ledger, refused, name = MemoryAnswers(), list[Refused](), agenda.plan.id
+    mornings = _mornings(agenda)
     for line in sorted(lines, key=lambda each: each.answer.at):
         answer = line.answer
+        while mornings and mornings[0] < answer.at:
+            tell(agenda, ledger, ledger.standings(name), now=mornings.pop(0))
         try:
             _refuse_too_early(agenda, answer)
             answering.give(agenda, ledger, answer, now=answer.at, correct=line.correct)
-            follow(agenda, ledger, ledger.standings(agenda.plan.id), now=answer.at)
+            follow(agenda, ledger, ledger.standings(name), now=answer.at)
         except BotError as error:
             refused.append(Refused(line, error))
-    return ledger.standings(agenda.plan.id), refused
+    for morning in mornings:
+        tell(agenda, ledger, ledger.standings(name), now=morning)
+    return ledger.standings(name), refused
+
+
+def _mornings(agenda: Agenda) -> list[datetime]:
+    """The beginning of each day on which a count may be found to be out of reach."""
+    plan = agenda.plan
+    return [instant(day, plan.sending_hours.start, plan.zone) for day in sorted(agenda.tight)]
 
 
 def rehearsal(agenda: Agenda, standings: Standings) -> list[Sent]:

@@ -20,6 +20,7 @@ URGENCY = (
     StepKind.AHEAD,
     StepKind.SILENCE,
     StepKind.DAY,
+    StepKind.LOST,
     StepKind.ASK,
     StepKind.NAG,
     StepKind.SNOOZED,
@@ -87,6 +88,8 @@ def step_number(step: str) -> int:
 
 def roles_of(plan: Plan, commitment: Commitment, step: str) -> tuple[str, ...]:
     """Return the roles that ``step`` speaks to; an escalation climbs one rung each time."""
+    if step.startswith(StepKind.LOST):
+        return tuple(dict.fromkeys((*commitment.responsible, *plan.escalation[:1])))
     if step.startswith(StepKind.CANNOT):
         return ladder(plan, commitment)[0]
     if step.startswith(StepKind.ESCALATE):
@@ -177,7 +180,7 @@ class _Maker:
             yield self._on(StepKind.ESCALATE, f"escalate-{number}", day)
 
     def asked_for(self) -> Iterator[Reminder]:
-        """What answers ask for themselves: once more on a given day, or somebody who stands in."""
+        """What answers ask for themselves: once more on a day, somebody who stands in, bad news."""
         if self.standing.outcome:
             return
         snooze = self.standing.snooze
@@ -186,6 +189,10 @@ class _Maker:
         for answer in self.standing.current:
             if answer.kind is AnswerKind.CANNOT:
                 yield self._soon(StepKind.CANNOT, f"cannot-{answer.id}", answer.at)
+            if answer.kind is AnswerKind.OUT_OF_REACH:
+                # At the hour of the day itself, which then needs no message of its own.
+                day = local_day(answer.at, self.plan.zone)
+                yield self._on(StepKind.LOST, f"lost-{answer.id}", day, at=self.policy.day_at)
 
     def _beforehand(self, kind: StepKind, name: str, day: date, at: time) -> Reminder | None:
         """A step before the start; it is never moved past it, and a snooze swallows it."""

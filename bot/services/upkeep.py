@@ -7,6 +7,7 @@ from bot.domain.plan import Commitment
 from bot.services.delivering import drafts
 from bot.services.dependents import follow
 from bot.services.ports import AnswerLedger, Clock, DeliveryLedger
+from bot.services.reach import tell
 from bot.services.timetable import Timetable
 
 Places = Callable[[str], Sequence[str]]
@@ -33,7 +34,8 @@ class Upkeep:
         """Write what ``commitments`` of ``plan``, or all of them, owe now; return how many.
 
         After an outage nothing is written at night or on a free day: it waits for the morning.
-        What follows something else is moved first, at any hour.
+        What follows something else is moved first, at any hour; of a count that can no longer be
+        met it is said so in working hours.
         """
         timetable, now = self.timetables[plan], self.plan_clock()
         agenda = timetable.agenda
@@ -41,7 +43,10 @@ class Upkeep:
         if rests and not agenda.dependents:
             return 0
         standings = self.answers.standings(plan)
-        if follow(agenda, self.answers, standings, now=now):
+        told = follow(agenda, self.answers, standings, now=now)
+        if not rests:
+            told += tell(agenda, self.answers, standings, now=now)
+        if told:
             standings = self.answers.standings(plan)
         wanted = agenda.plan.commitments if commitments is None else commitments
         found = [] if rests else timetable.owed(wanted, standings, now=now)

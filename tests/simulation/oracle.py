@@ -15,7 +15,18 @@ MOVES = ("booked", "postponed")
 ENDS = ("done", "partly_done", "cancelled", "no_need")
 BEFOREHAND = ("book", "ahead", "day")
 # Of several steps at one instant the last named here is worth a message.
-URGENT_LAST = ("book", "ahead", "day", "ask", "nag", "snoozed", "notice", "cannot", "escalate")
+URGENT_LAST = (
+    "book",
+    "ahead",
+    "day",
+    "lost",
+    "ask",
+    "nag",
+    "snoozed",
+    "notice",
+    "cannot",
+    "escalate",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +186,10 @@ def _asked_for(story: Story) -> Iterator[Due]:
     for each in story.since_move:
         if each.kind == "cannot":
             yield _as_soon_as_allowed(story.plan, f"cannot-{each.id}", each.at)
+        if each.kind == "out_of_reach":
+            day = each.at.astimezone(story.plan.zone).date()
+            at = local(day, story.policy.day_at, story.plan.zone)
+            yield Due(at, f"lost-{each.id}")
 
 
 def _word_of_a_change(story: Story) -> Iterator[Due]:
