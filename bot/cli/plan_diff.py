@@ -3,10 +3,11 @@
 import json
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 from bot.domain.answer import Answer
-from bot.domain.errors import DatabaseError, SettingsError
+from bot.domain.errors import DatabaseError, DatabaseTroubleError, SettingsError
 from bot.domain.occurrence import Occurrence
 from bot.domain.swedish import ANSWERS, day_text, window_text
 from bot.planfile.reading import read_plan
@@ -16,7 +17,7 @@ from bot.services.planning import Agenda, Standings
 from bot.settings import load_settings
 from bot.storage.addresses import exists
 from bot.storage.answers import SqlAnswers
-from bot.storage.database import open_database
+from bot.storage.database import open_unchanged
 
 SHOWN = 10
 FIELDS = {
@@ -25,6 +26,8 @@ FIELDS = {
     "responsible": "ansvariga",
     "policy": "regel om påminnelser",
     "target": "plats",
+    "free_day": "regel om fria dagar",
+    "reading": "läsning",
 }
 
 
@@ -36,30 +39,26 @@ def plan(options: Namespace) -> int:
             f"Filerna är två olika planer, {old.plan.id} och {new.plan.id}. "
             "Jämför två versioner av samma plan."
         )
-    standings = _standings(old.plan.id)
-    found = compare(old, new, standings or {})
-    lines = _data(found) if options.json else _words(found, looked=standings is not None)
-    for line in lines:
+    standings, unread = _standings(old.plan.id)
+    found = compare(old, new, standings)
+    for line in _data(found) if options.json else _words(found, unread):
         print(line)
     return 0
 
 
-def _standings(plan_id: str) -> Standings | None:
-    """What has been answered, as far as there is a database; none is made."""
+def _standings(plan_id: str) -> tuple[Standings, str]:
+    """What has been answered, or why that is not known; nothing is made or brought up to date."""
     url = load_settings().database.url
     if not exists(url):
-        return None
+        return {}, "Ingen databas finns att läsa."
     try:
-        database = open_database(url)
-    except DatabaseError:
-        return None
-    try:
-        return SqlAnswers(database).standings(plan_id)
-    finally:
-        database.close()
+        with closing(open_unchanged(url)) as database:
+            return SqlAnswers(database).standings(plan_id), ""
+    except (DatabaseError, DatabaseTroubleError) as error:
+        return {}, str(error)
 
 
-def _words(found: Comparison, *, looked: bool) -> Iterator[str]:
+def _words(found: Comparison, unread: str) -> Iterator[str]:
     if found.same:
         yield "Ingenting ändras."
         return
@@ -80,8 +79,8 @@ def _words(found: Comparison, *, looked: bool) -> Iterator[str]:
     moved = [f"{_name(m.before)} → {composing.when(m.after)}" for m in found.moved]
     yield from _listed("Flyttat", moved)
     yield from _listed("Borttaget", [_name(each) for each in found.removed])
-    if not looked:
-        yield "Ingen databas finns att läsa, så svaren har inte jämförts."
+    if unread:
+        yield f"Svaren har inte jämförts. {unread}"
     yield from _listed("Redan besvarat", [_answered(*each) for each in found.answered.items()], 100)
 
 
@@ -121,6 +120,12 @@ def _data(found: Comparison) -> Iterator[str]:
             "answered": answer.kind.value if answer else None,
         }
         yield json.dumps(data, ensure_ascii=False)
+    for kind, commitments in (("begun", found.begun), ("ended", found.ended)):
+        for each in commitments:
+            yield json.dumps({"change": kind, "commitment": each.id}, ensure_ascii=False)
+    for reworded in found.reworded:
+        said = {"change": "reworded", "commitment": reworded.after.id, "what": reworded.what}
+        yield json.dumps(said, ensure_ascii=False)
 
 
 def _place(occurrence: Occurrence) -> dict[str, str]:

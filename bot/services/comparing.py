@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from bot.domain.answer import Answer
 from bot.domain.occurrence import Occurrence
 from bot.domain.periods import Window
-from bot.domain.plan import Commitment
+from bot.domain.plan import Commitment, Plan
 from bot.services.planning import NOTHING_SAID, Agenda, Standings
+
+FIELDS = ("title", "wording", "responsible", "policy", "target", "free_day", "reading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Reworded:
-    """A commitment that both versions have; ``what`` are the fields that differ."""
+    """A commitment that both versions have; ``what`` are the fields that differ.
+
+    ``policy`` differs also where it is the same one with other rules in it.
+    """
 
     before: Commitment
     after: Commitment
@@ -66,7 +71,7 @@ def compare(old: Agenda, new: Agenda, standings: Standings) -> Comparison:
         moved=moved,
         removed=removed,
         begun=tuple(each for name, each in after.items() if name not in before),
-        reworded=tuple(_reworded(before, after)),
+        reworded=tuple(_reworded(old.plan, new.plan)),
         ended=tuple(each for name, each in before.items() if name not in after),
         periods=(old.plan.period, new.plan.period),
         answered={name: answers[-1] for name, answers in said.items() if answers},
@@ -78,12 +83,13 @@ def _place(occurrence: Occurrence) -> tuple[object, ...]:
     return (occurrence.kind, occurrence.window, occurrence.due, occurrence.hours, area)
 
 
-def _reworded(
-    before: Mapping[str, Commitment], after: Mapping[str, Commitment]
-) -> Iterator[Reworded]:
-    for name, old in before.items():
-        new = after.get(name, old)
-        fields = ("title", "wording", "responsible", "policy", "target")
-        what = tuple(each for each in fields if getattr(old, each) != getattr(new, each))
+def _reworded(before: Plan, after: Plan) -> Iterator[Reworded]:
+    kept = {each.id: each for each in after.commitments}
+    for old in before.commitments:
+        new = kept.get(old.id, old)
+        what = [each for each in FIELDS if getattr(old, each) != getattr(new, each)]
+        rules = before.policies[old.policy], after.policies.get(new.policy)
+        if old.id in kept and "policy" not in what and rules[0] != rules[1]:
+            what.append("policy")
         if what:
-            yield Reworded(old, new, what)
+            yield Reworded(old, new, tuple(what))

@@ -1,7 +1,7 @@
 """Opening a database, SQLite or PostgreSQL, always at the newest tables; its transactions."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,11 +113,20 @@ def open_database(url: str) -> Database:
     A database that a newer version or another program made, or that cannot be opened, is
     refused with a ``DatabaseError`` before anything is changed.
     """
+    return _opened(url, _bring_up_to_date)
+
+
+def open_unchanged(url: str) -> Database:
+    """Open the database at ``url`` to read it; one with older or no tables is refused."""
+    return _opened(url, _refuse_older)
+
+
+def _opened(url: str, prepare: Callable[[Database, str], None]) -> Database:
     engine = make_engine(parsed(url))
     turn = nullcontext() if engine.dialect.name == "postgresql" else RLock()
     database = Database(engine, turn)
     try:
-        _bring_up_to_date(database, shown(url))
+        prepare(database, shown(url))
     except BaseException as error:
         engine.dispose()
         if isinstance(error, DatabaseTroubleError):
@@ -126,13 +135,22 @@ def open_database(url: str) -> Database:
     return database
 
 
-def _bring_up_to_date(database: Database, name: str) -> None:
-    """Bring the tables up to date; where they are, nobody who writes is kept waiting."""
+def _is_up_to_date(database: Database) -> bool:
     with database.read() as connection:
         refuse_unfit(connection)
         versioned = inspect(connection).has_table("alembic_version")
-        if versioned and connection.exec_driver_sql(VERSION).scalars().all() == [HEAD]:
-            return
+        return versioned and connection.exec_driver_sql(VERSION).scalars().all() == [HEAD]
+
+
+def _refuse_older(database: Database, name: str) -> None:
+    if not _is_up_to_date(database):
+        raise DatabaseError(f"Databasen {name} har äldre tabeller; kör loftesbot db upgrade.")
+
+
+def _bring_up_to_date(database: Database, name: str) -> None:
+    """Bring the tables up to date; where they are, nobody who writes is kept waiting."""
+    if _is_up_to_date(database):
+        return
     # Alembic takes a quarter of a second to import, and is seldom needed.
     from bot.storage.migrating import migrate
 

@@ -1,6 +1,9 @@
 """``loftesbot plan diff``: what a newer file changes, before anybody runs it."""
 
 import json
+import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,6 +67,34 @@ def test_what_was_answered_is_named(run: Run, newer: Path) -> None:
     assert (code, errors) == (0, "")
     _, out, _ = run("plan", "diff", str(PLAN), str(newer))
     assert f"  {name}: genomförd 2 januari 2018 (Kommunpolis)" in out.splitlines()
+
+
+def test_a_database_is_only_read_and_an_older_one_left_as_it_is(
+    run: Run, newer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "aldre.db"
+    with closing(sqlite3.connect(path)) as older:
+        older.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        older.execute("INSERT INTO alembic_version VALUES ('0000')")
+        older.commit()
+    monkeypatch.setenv("LOFTESBOT_DATABASE__URL", f"sqlite:///{path}")
+    code, out, _ = run("plan", "diff", str(PLAN), str(newer))
+    assert code == 0
+    assert "Svaren har inte jämförts. " in out
+    assert "kör loftesbot db upgrade" in out
+    with closing(sqlite3.connect(path)) as older:
+        assert older.execute("SELECT name FROM sqlite_master").fetchall() == [("alembic_version",)]
+
+
+def test_changed_rules_are_named_commitment_by_commitment(run: Run, tmp_path: Path) -> None:
+    text = PLAN.read_text(encoding="utf-8").replace("free_day: next", "free_day: skip", 1)
+    path = tmp_path / "ny.yaml"
+    path.write_text(re.sub(r"nags: \d", "nags: 9", text, count=1), encoding="utf-8")
+    lines = run("plan", "diff", str(PLAN), str(path), "--json")[1].splitlines()
+    said = [json.loads(line) for line in lines]
+    what = {e["commitment"]: e["what"] for e in said if e["change"] == "reworded"}
+    assert "free_day" in next(iter(what.values()))
+    assert any("policy" in each for each in what.values())
 
 
 def test_two_different_plans_are_not_compared(run: Run) -> None:
