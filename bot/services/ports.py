@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.domain.answer import Answer, Standing
 from bot.domain.delivery import Delivery, DeliveryState, Draft, Found, Node, Outcome, Rest, Sought
@@ -233,6 +233,22 @@ class Receipts(Protocol):
 
     def occurrence_at(self, target: str, receipt: str) -> str | None:
         """Return the occurrence whose message ``target`` took under ``receipt``, if any."""
+
+
+class Inbox(Protocol):
+    """Where what a chat product delivers is kept until it has been taken."""
+
+    def keep(self, source: str, body: Mapping[str, Any], *, now: datetime) -> bool:
+        """Keep what came from ``source``; false when that has been taken before."""
+
+    def take(self, source: str, *, now: datetime) -> None:
+        """Note that it was taken; what it said is kept no longer."""
+
+    def waiting(self, *, before: datetime, limit: int) -> list[Mapping[str, Any]]:
+        """Return what came before ``before`` and was not taken, the oldest first."""
+
+    def forget(self, *, before: datetime) -> int:
+        """Let go of all that came before ``before``; return how much of it was never taken."""
 
 
 class RoomStore(Protocol):

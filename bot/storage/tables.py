@@ -32,7 +32,7 @@ NAMES = {
 metadata = MetaData(naming_convention=NAMES)
 
 # The newest revision under migrations/versions; the tables below are what it makes.
-HEAD = "0001"
+HEAD = "0002"
 
 # Partial indexes serve only queries that say the very same, and say it without parameters. No
 # index holds every state: SQLite, which keeps no statistics, would take it for the better one.
@@ -41,6 +41,7 @@ CLAIMED = "state = 'claimed'"
 STALE = "state = 'sent' AND part = 'message' AND wanted > shown"
 OVER = "state IN ('sent', 'failed', 'withdrawn')"
 RECEIVED = "receipt <> ''"
+UNTAKEN = "taken IS NULL"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -200,5 +201,19 @@ feeds = Table(
     Column("token_hash", LargeBinary(32), nullable=False, unique=True),
     Column("created", Instant, nullable=False),
     Column("revoked", Instant),
+    sqlite_autoincrement=True,
+)
+
+# What a chat product delivered; its body is kept no longer than until it has been taken.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("product", String, nullable=False),
+    Column("source", String, nullable=False, unique=True),
+    Column("received", Instant, nullable=False),
+    Column("taken", Instant),
+    Column("body", JSON(none_as_null=True)),
+    _some("ix_inbox_waiting", "product", "received", where=UNTAKEN),
     sqlite_autoincrement=True,
 )

@@ -24,7 +24,7 @@ from tests.storage.ledger import NOW, at_once
 
 FAILING = '''"""A migration that fails midway."""
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "0003", "0002"
 def upgrade() -> None:
     op.execute("CREATE TABLE half (id INTEGER)")
     op.execute("DROP TABLE feeds")
