@@ -95,6 +95,23 @@ class MailSettings(BaseModel):
     targets: tuple[str, ...] = Field(min_length=1, description="Adresserna, som en lista.")
 
 
+class MemberSettings(BaseModel):
+    """Somebody who fills roles; found in Slack by the explicit id, else by the address."""
+
+    model_config = CLOSED
+
+    name: str = Field(min_length=1, description="Namnet, för den som läser inställningarna.")
+    roles: tuple[str, ...] = Field(min_length=1, description="Planens id för rollerna.")
+    email: str = Field("", description="Adressen som personen har i Slack.")
+    slack: str = Field("", pattern=r"^$|^[UW][A-Z0-9]{2,}$", description="Personens id, U….")
+
+    @model_validator(mode="after")
+    def _can_be_known(self) -> Self:
+        if not (self.email or self.slack):
+            raise PydanticCustomError("nobody", "email or slack")
+        return self
+
+
 class Settings(BaseSettings):
     """All settings of one running service; frozen, closed, and secrets never print."""
 
@@ -108,6 +125,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     slack: SlackSettings | None = None
     mail: MailSettings | None = None
+    members: tuple[MemberSettings, ...] = ()
     plans: tuple[Path, ...] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -182,6 +200,7 @@ WORDS = {
     "extra_forbidden": "finns inte",
     "int_parsing": "ska vara ett heltal",
     "no_way_in": "behöver app_token (Socket Mode) eller signing_secret (HTTP-händelser)",
+    "nobody": "behöver email eller slack, så att personen kan kännas igen",
     "literal_error": "har ett okänt värde",
     "string_pattern_mismatch": "har fel form",
     "greater_than_equal": "är för litet",
@@ -197,6 +216,7 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "web": WebSettings,
     "slack": SlackSettings,
     "mail": MailSettings,
+    "members": MemberSettings,
 }
 
 

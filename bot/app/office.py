@@ -14,6 +14,7 @@ from bot.feeds.calendars import Calendars, Version
 from bot.planfile.reading import parse_plan, read_text
 from bot.services.desk import Desk
 from bot.services.following_up import FollowUp, follow_up
+from bot.services.membership import Member, Membership
 from bot.services.planning import Agenda, asked_since
 from bot.services.timetable import Timetable
 from bot.settings import Settings
@@ -42,6 +43,7 @@ class Office:
     timetables: dict[str, Timetable]
     every_plan: bool
     key: bytes = b""
+    members: Sequence[Member] = ()
     lock: Lock = field(default_factory=Lock)
     answers: SqlAnswers = field(init=False)
     deliveries: SqlDeliveries = field(init=False)
@@ -87,9 +89,15 @@ class Office:
             self.versions[plan] = Version(every[-1].version, every[-1].adopted)
             self.agendas[plan] = read[-1][0]
 
+    def unknown_roles(self) -> list[tuple[str, str]]:
+        """Return each member's roles that no plan has."""
+        known = {role for each in self.agendas.values() for role in each.plan.roles}
+        return [(m.name, role) for m in self.members for role in m.roles if role not in known]
+
     def desk(self, changed: Changed) -> Desk:
         """Return the desk that takes answers."""
-        return Desk(self.agendas, self.answers, self.deliveries, self.now, changed)
+        known = Membership(self.members)
+        return Desk(self.agendas, self.answers, self.deliveries, self.now, changed, known)
 
     def follow_up(self, plan: str, as_of: date | None = None) -> FollowUp:
         """Return the follow-up of ``plan`` at the end of a day, today if none is given."""
@@ -130,7 +138,10 @@ def open_office(
             for plan, name, text in parsed
         }
         address = f"{settings.web.host}:{settings.web.port}"
-        office = Office(database, clock, address, {}, {}, {}, every_plan=not given, key=key)
+        office = Office(
+            database, clock, address, {}, {}, {}, every_plan=not given, key=key,
+            members=[Member(m.name, m.roles, m.email, m.slack) for m in settings.members],
+        )  # fmt: skip
         office.take_in(given or known)
     except BaseException:
         database.close()

@@ -1,5 +1,6 @@
 """The running service: jobs, deliveries and pages, over one office."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -24,8 +25,11 @@ from bot.services.desk import Desk
 from bot.services.planning import Agenda, Standings
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
+from bot.storage.inbox import SqlInbox
 from bot.storage.plans import SqlClock
 from bot.web.site import Site
+
+log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 60.0
 VIRTUAL_SWEEP_SECONDS = 1.0
@@ -43,6 +47,9 @@ class WayIn(Protocol):
 
     def stop(self) -> None:
         """Take no more."""
+
+    def sweep(self) -> None:
+        """Take up what an earlier process has left."""
 
     def health(self) -> Mapping[str, object]:
         """Return what an operator wants to know of it."""
@@ -72,7 +79,7 @@ class Service:
         self.scheduler = commitment_jobs(office, self.remind)
         self._known: dict[str, Standings] = {}
         self._planned = dict(office.timetables)
-        self.ways_in = _ways_in(settings, self.desk)
+        self.ways_in = _ways_in(settings, office, self.desk)
         self.site = Site(
             self.desk, self.delivery.room, office.calendars,
             lambda plan, day: as_html(office.follow_up(plan, day), office.log.seal(plan)),
@@ -88,6 +95,8 @@ class Service:
 
     def start(self) -> None:
         """Take up what an earlier process left, then run jobs and deliver."""
+        for member, role in self.office.unknown_roles():
+            log.warning("members: %s har rollen %s, som ingen plan har.", member, role)
         seconds = VIRTUAL_SWEEP_SECONDS if self.office.clock.virtual else SWEEP_SECONDS
         self.scheduler.every("sweep", "Sopning", self.sweep, seconds=seconds)
         if self.files.paths:
@@ -127,6 +136,8 @@ class Service:
         for plan, agenda in list(self.office.agendas.items()):
             self.remind(plan)
             self._refresh(agenda)
+        for each in self.ways_in:
+            each.sweep()
 
     def remind(self, plan: str, commitments: Sequence[Commitment] | None = None) -> None:
         """Write what ``commitments`` of ``plan``, or all of them, owe now."""
@@ -180,13 +191,13 @@ class Service:
             SqlClock(self.office.database).note(self.office.now())
 
 
-def _ways_in(settings: Settings, desk: Desk) -> list[WayIn]:
+def _ways_in(settings: Settings, office: Office, desk: Desk) -> list[WayIn]:
     """The ways in of the products that are set up; Bolt costs a tenth of a second to import."""
     if settings.slack is None:
         return []
     from bot.app.slack import SlackWayIn
 
-    return [SlackWayIn(settings.slack, desk)]
+    return [SlackWayIn(settings.slack, desk, SqlInbox(office.database, "slack"))]
 
 
 def commitment_jobs(office: Office, remind: Remind) -> Scheduler:

@@ -4,17 +4,20 @@ from starlette.routing import BaseRoute
 
 from bot.chat.slack.client import make_client
 from bot.chat.slack.connection import SocketConnection, http_routes, make_app
+from bot.chat.slack.intake import Intake
 from bot.services.desk import Desk
+from bot.services.ports import Inbox
 from bot.settings import SlackSettings
 
 
 class SlackWayIn:
     """Takes what people do in Slack to the desk; ``routes`` are empty with Socket Mode."""
 
-    def __init__(self, slack: SlackSettings, desk: Desk) -> None:
+    def __init__(self, slack: SlackSettings, desk: Desk, inbox: Inbox) -> None:
         client = make_client(slack.bot_token.get_secret_value(), slack.base_url)
         secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
-        app = make_app(client, secret, desk)
+        self._intake = Intake(inbox, desk.now)
+        self._app = app = make_app(client, secret, desk, self._intake)
         token = slack.app_token.get_secret_value() if slack.app_token else ""
         self._socket = SocketConnection(app, client, token) if token else None
         self.routes: list[BaseRoute] = [] if token else list(http_routes(app))
@@ -28,6 +31,10 @@ class SlackWayIn:
         """Take no more events."""
         if self._socket:
             self._socket.stop()
+
+    def sweep(self) -> None:
+        """Take what a crash has left behind."""
+        self._intake.replay(self._app)
 
     def health(self) -> dict[str, object]:
         """Return whether Slack is connected, where there is a connection to speak of."""

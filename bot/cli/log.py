@@ -57,7 +57,7 @@ def _list(office: Office, plan: str, *, as_json: bool) -> None:
 
 def _answers(office: Office, plan: str) -> None:
     """Print what people said, in the order of the log, as a file of answers to rehearse with."""
-    said = (a for each in office.answers.standings(plan).values() for a in each.answers)
+    said = (a for each in office.answers.standings(plan).values() for a in each.valid)
     # What the plan itself says of what follows something comes again by itself.
     people = sorted((a for a in said if a.by != THE_PLAN), key=lambda each: each.id)
     print("answers:" if people else "answers: []")

@@ -19,6 +19,7 @@ class AnswerKind(StrEnum):
     NO_NEED = "no_need"
     BOOKED = "booked"
     OUT_OF_REACH = "out_of_reach"
+    TAKEN_BACK = "taken_back"
 
 
 OUTCOMES = frozenset(
@@ -28,7 +29,10 @@ PLACEMENTS = frozenset({AnswerKind.BOOKED, AnswerKind.POSTPONED})
 HELD = frozenset({AnswerKind.DONE, AnswerKind.PARTLY_DONE})
 # Who answers for what follows something else and moves with it, and for what nobody can say.
 THE_PLAN = "planen"
-BY_PEOPLE = frozenset(AnswerKind) - {AnswerKind.OUT_OF_REACH}
+# What people answer; the rest is the plan's, or says of an answer that it no longer holds.
+BY_PEOPLE = frozenset(AnswerKind) - {AnswerKind.OUT_OF_REACH, AnswerKind.TAKEN_BACK}
+# What changes no day can be taken back again, as long as nothing was said since.
+LIGHT = frozenset({AnswerKind.ACKNOWLEDGED, AnswerKind.SNOOZED}) | HELD
 NEED_A_REASON = frozenset({AnswerKind.POSTPONED, AnswerKind.CANCELLED, AnswerKind.CANNOT})
 
 
@@ -46,8 +50,8 @@ class Answer:
     ``by`` is a role or a name as shown to others. ``day`` is the day on which it was done,
     for which it was booked, or until which silence was asked. ``note`` is also the reason.
     ``source`` names the event that carried it, so that a repeated event is the same answer.
-    ``corrects`` is the id of the answer that it takes the place of, 0 for none. ``id`` is 0
-    until it is stored, and rises with each answer.
+    ``corrects`` is the id of the answer that it takes the place of, or takes back, 0 for none.
+    ``id`` is 0 until it is stored, and rises with each answer.
     """
 
     occurrence: str
@@ -85,9 +89,19 @@ class Standing:
     answers: tuple[Answer, ...] = ()
 
     @property
+    def valid(self) -> tuple[Answer, ...]:
+        """What was said and not taken back."""
+        back = {a.corrects for a in self.answers if a.kind is AnswerKind.TAKEN_BACK}
+        if not back:
+            return self.answers
+        return tuple(
+            a for a in self.answers if a.id not in back and a.kind is not AnswerKind.TAKEN_BACK
+        )
+
+    @property
     def revision(self) -> int:
         """How many times it has been booked or postponed."""
-        return sum(each.kind in PLACEMENTS for each in self.answers)
+        return sum(each.kind in PLACEMENTS for each in self.valid)
 
     @property
     def newest(self) -> int:
@@ -108,14 +122,16 @@ class Standing:
     @property
     def current(self) -> tuple[Answer, ...]:
         """What was said since it was last booked or postponed, that answer included."""
-        last = max((n for n, a in enumerate(self.answers) if a.kind in PLACEMENTS), default=0)
-        return self.answers[last:]
+        valid = self.valid
+        last = max((n for n, a in enumerate(valid) if a.kind in PLACEMENTS), default=0)
+        return valid[last:]
 
     @property
     def efforts(self) -> tuple[Answer, ...]:
         """What was done: of a need-driven question each effort, else the outcome at most."""
-        corrected = {each.corrects for each in self.answers}
-        return tuple(e for e in self.answers if e.kind in HELD and e.id not in corrected)
+        valid = self.valid
+        corrected = {each.corrects for each in valid}
+        return tuple(e for e in valid if e.kind in HELD and e.id not in corrected)
 
     @property
     def snooze(self) -> Answer | None:
@@ -127,7 +143,7 @@ class Standing:
     def sequence(self) -> int:
         """Rises with each change that a calendar must hear of, and when one is taken back."""
         changes = PLACEMENTS | OUTCOMES
-        told = [each.kind for each in self.answers if each.kind in changes]
+        told = [each.kind for each in self.valid if each.kind in changes]
         before = [AnswerKind.DONE, *told]
         return sum(
             kind in PLACEMENTS or AnswerKind.CANCELLED in {kind, earlier}
@@ -135,4 +151,4 @@ class Standing:
         )
 
     def _newest(self, kinds: Iterable[AnswerKind]) -> Answer | None:
-        return next((each for each in reversed(self.answers) if each.kind in kinds), None)
+        return next((each for each in reversed(self.valid) if each.kind in kinds), None)

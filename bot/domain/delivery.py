@@ -23,6 +23,7 @@ class Withdrawal(StrEnum):
     UNDATED = "tillfället har inget datum längre"
     OVER = "tillfället har redan varit"
     ANSWERED = "besvarad"
+    TAKEN_BACK = "besvarad, men svaret är återtaget"
     OVERTAKEN = "gäller inte längre; något nyare har hänt"
     REPLACED = "ersatt av en nyare"
 

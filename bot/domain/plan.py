@@ -123,6 +123,7 @@ class Plan:
 
     A plan with an ``open_end``, in its own words, lasts until that happens; ``period`` is then
     what it is worked out for. ``renewal`` is the decision whether it goes on.
+    With ``anyone_answers`` whoever is in the channel may answer, whatever role they hold.
     Two plans are equal only when they are the same one.
     """
 
@@ -146,6 +147,7 @@ class Plan:
     events: tuple[Event, ...] = ()
     open_end: str = ""
     renewal: Commitment | None = None
+    anyone_answers: bool = False
 
     @cached_property
     def commitments(self) -> tuple[Commitment, ...]:

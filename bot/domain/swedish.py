@@ -39,6 +39,7 @@ ANSWERS = {
     AnswerKind.NO_NEED: "inget behov denna period",
     AnswerKind.BOOKED: "bokad",
     AnswerKind.OUT_OF_REACH: "antalet kan inte längre nås",
+    AnswerKind.TAKEN_BACK: "återtaget",
 }
 DELIVERY_STATES = {
     DeliveryState.PENDING: "väntar",

@@ -61,6 +61,7 @@ def plan_of(form: PlanForm) -> Plan:
         terms=tuple(_term(each) for each in form.terms),
         events=tuple(Event(e.id, e.title, e.cadence.made()) for e in form.events),
         open_end=form.period.until or "",
+        anyone_answers=form.anyone_answers,
         renewal=_renewal(form, form.renewal, target) if form.renewal else None,
     )
 

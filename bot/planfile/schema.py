@@ -221,6 +221,9 @@ class PlanForm(Form):
         None, description="när påminnelser får skickas; annars 07:00–18:00"
     )
     summer_pause: PauseForm | None = Field(None, description="sommaruppehåll varje år")
+    anyone_answers: StrictBool = Field(
+        False, description="true = alla i kanalen får svara, inte bara rollernas"
+    )
     bridge_days: StrictBool = Field(False, description="true = klämdagar är lediga")
     terms: tuple[TermForm, ...] = Field((), max_length=200, description="skolans terminer och lov")
     events: tuple[EventForm, ...] = Field(

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from bot.domain.answer import (
     BY_PEOPLE,
     HELD,
+    LIGHT,
     NEED_A_REASON,
     OUTCOMES,
     PLACEMENTS,
@@ -64,6 +65,22 @@ def give(
     recorded = ledger.decide(answer.occurrence, answer.source, choose)
     standing = ledger.standing(answer.occurrence)
     return Given(recorded.answer, agenda.find(answer.occurrence, standing), not recorded.fresh)
+
+
+def take_back(agenda: Agenda, ledger: AnswerLedger, given: Answer, back: Answer) -> Given:
+    """Take ``given`` back with ``back``; refused where anything was said since, or moved a day."""
+
+    def choose(standing: Standing) -> Decision:
+        if standing.newest != given.id or given.kind not in LIGHT:
+            raise AnswerRefusedError(
+                f"Svaret ”{ANSWERS[given.kind]}” står kvar, eftersom något har hänt efter det. "
+                "Är det fel, rätta det."
+            )
+        return Decision(store=replace(back, kind=AnswerKind.TAKEN_BACK, corrects=given.id))
+
+    recorded = ledger.decide(given.occurrence, back.source, choose)
+    standing = ledger.standing(given.occurrence)
+    return Given(recorded.answer, agenda.find(given.occurrence, standing), not recorded.fresh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +197,7 @@ def _refuse_bad_text(answer: Answer) -> None:
 def _refuse_bad_facts(asked: _Asked, answer: Answer) -> None:
     kind = answer.kind
     if kind not in BY_PEOPLE:
-        raise AnswerRefusedError(f"”{ANSWERS[kind]}” säger bara planen själv.")
+        raise AnswerRefusedError(f"”{ANSWERS[kind]}” är inget svar som någon ger.")
     if kind is AnswerKind.NO_NEED and asked.occurrence.kind is not Kind.NEED:
         raise AnswerRefusedError(
             "”Inget behov” gäller bara åtaganden som återkommer efter behov. "

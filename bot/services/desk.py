@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.answer import PLACEMENTS, Answer
+from bot.domain.answer import PLACEMENTS, Answer, AnswerKind
 from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.message import Message
 from bot.domain.occurrence import Occurrence
@@ -13,8 +13,12 @@ from bot.domain.swedish import day_text
 from bot.domain.walltime import local_day
 from bot.services import answering, composing, retelling
 from bot.services.following_up import StatusRow, status
+from bot.services.membership import Membership, Visitor
 from bot.services.planning import Agenda
 from bot.services.ports import AnswerLedger, Clock, Receipts
+from bot.services.understanding import Understood, Unsure, understood
+
+NO_MEMBERS = Membership()
 
 
 def _free(plan: Plan, given: answering.Given) -> str:
@@ -29,7 +33,7 @@ class Desk:
     """Takes answers and describes occurrences of every plan that is served.
 
     ``clock`` is the plan's clock. ``changed`` is called, outside any transaction, after each
-    answer that was new.
+    answer that was new. ``membership`` says who may answer in a chat product.
     """
 
     agendas: Mapping[str, Agenda]
@@ -37,6 +41,7 @@ class Desk:
     receipts: Receipts
     clock: Clock
     changed: Callable[[Occurrence], None]
+    membership: Membership = NO_MEMBERS
 
     def now(self) -> datetime:
         """Return the instant that the plan's clock shows, for an answer's ``at``."""
@@ -49,6 +54,32 @@ class Desk:
         if not given.repeated:
             self.changed(given.occurrence)
         return given
+
+    def refuse(self, occurrence: str, visitor: Visitor) -> None:
+        """Refuse with an ``AnswerRefusedError`` where ``visitor`` may not answer."""
+        agenda = self.agenda_of(occurrence)
+        self.membership.refuse(agenda.plan, agenda.by_id[occurrence].commitment, visitor)
+
+    def said(self, occurrence: str, source: str) -> tuple[Answer, ...]:
+        """Return what came of ``source``, taken back or not, the first answer first."""
+        answers = self.answers.standing(occurrence).answers
+        return tuple(each for each in answers if each.source.startswith(source))
+
+    def take_back(self, given: Answer, *, by: str) -> answering.Given:
+        """Take ``given`` back, or raise a ``BotError`` whose text is meant for the person."""
+        agenda, source = self.agenda_of(given.occurrence), f"{given.source}:back"
+        back = Answer(given.occurrence, AnswerKind.TAKEN_BACK, by, self.clock(), source=source)
+        taken = answering.take_back(agenda, self.answers, given, back)
+        if not taken.repeated:
+            self.changed(taken.occurrence)
+        return taken
+
+    def understood(self, occurrence: str, text: str) -> Understood | Unsure | None:
+        """Return what somebody means who wrote ``text`` about ``occurrence``, if anything."""
+        agenda = self.agenda_of(occurrence)
+        found = agenda.find(occurrence, self.answers.standing(occurrence))
+        today = local_day(self.clock(), agenda.plan.zone)
+        return understood(text, today=today, kind=found.kind)
 
     def confirmation(self, given: answering.Given) -> str:
         """Return the line that tells a person how the answer was taken."""

@@ -139,7 +139,7 @@ def _row(items: Sequence[Item], plan: Plan, today: date) -> StatusRow:
 
 
 def _changes(item: Item, today: date) -> Iterable[Change]:
-    planned, said = item.planned, item.standing.answers
+    planned, said = item.planned, item.standing.valid
     if planned.moved_from and planned.moved_from <= today:
         yield Change(planned, f"flyttat från {day_text(planned.moved_from)}", planned.reason)
     for number, answer in enumerate(said):

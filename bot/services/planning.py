@@ -109,7 +109,7 @@ def asked_since(versions: Sequence[tuple[Agenda, datetime]]) -> dict[str, dateti
 
 def applied(occurrence: Occurrence, standing: Standing) -> Occurrence:
     """Return ``occurrence`` on the day to which people booked or postponed it."""
-    for placed in standing.answers:
+    for placed in standing.valid:
         if placed.kind in PLACEMENTS and placed.day:
             occurrence = _placed(occurrence, placed, placed.day)
     return occurrence

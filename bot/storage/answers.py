@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, case, insert, select, update
 
-from bot.domain.answer import Answer, Standing
+from bot.domain.answer import Answer, AnswerKind, Standing
 from bot.domain.delivery import DeliveryState, Part, Withdrawal
 from bot.services.ports import Decision, Recorded
 from bot.storage import log
@@ -32,6 +32,12 @@ WAITS = deliveries.c.state == DeliveryState.PENDING
 ANSWERED = ABOUT.values(
     state=case((WAITS, DeliveryState.WITHDRAWN), else_=deliveries.c.state),
     reason=case((WAITS, Withdrawal.ANSWERED), else_=deliveries.c.reason),
+)
+FREED = ABOUT.values(
+    reason=case(
+        (deliveries.c.reason == Withdrawal.ANSWERED, Withdrawal.TAKEN_BACK),
+        else_=deliveries.c.reason,
+    )
 )
 
 
@@ -135,5 +141,6 @@ def _store(connection: Connection, answer: Answer) -> Answer:
 
 def _tell_messages(connection: Connection, answer: Answer, *, ends_reminders: bool) -> None:
     """Let every message about the occurrence show the answer, or go no more where it waits."""
-    told = ANSWERED if ends_reminders else ABOUT
+    freed = FREED if answer.kind is AnswerKind.TAKEN_BACK else ABOUT
+    told = ANSWERED if ends_reminders else freed
     connection.execute(told, {"named": answer.occurrence, "wanted": answer.id})

@@ -1,8 +1,8 @@
 """Writing drafts: each key once, and of one occurrence only the newest step waits.
 
-A step that a newer plan has dropped and a later one asks for again waits again, and so does one
-that has come to lie at another instant. What an operator took back, or what gave way to a newer
-step, stays so.
+A step that a newer plan has dropped and a later one asks for again waits again; so does one that
+has come to lie at another instant, and one that an answer ended which was taken back. What an
+operator took back, or what gave way to a newer step, stays so.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ from bot.storage.rows import as_row
 from bot.storage.tables import deliveries
 
 AT_ONCE = 500
+OWED_AGAIN = (Withdrawal.UNPLANNED, Withdrawal.TAKEN_BACK)
 
 # Made once, since to make a statement costs more than to run it.
 WITHDRAWN = deliveries.c.state == DeliveryState.WITHDRAWN
@@ -52,7 +53,7 @@ def unknown(connection: Connection, drafts: Sequence[Draft]) -> list[Draft]:
         keys = [each.key for each in drafts[start : start + AT_ONCE]]
         for row in connection.execute(KNOWN, {"keys": keys}):
             moved = row.reason == Withdrawal.OVERTAKEN and row.due != due[row.key]
-            again = moved or row.reason == Withdrawal.UNPLANNED
+            again = moved or row.reason in OWED_AGAIN
             if row.state != DeliveryState.WITHDRAWN or not again:
                 done.add(row.key)
     return [each for each in drafts if each.key not in done]
@@ -98,7 +99,7 @@ def _added(new: sqlite.Insert | postgresql.Insert) -> ReturningInsert[str]:
         "settled": None,
     }
     moved = and_(row.reason == Withdrawal.OVERTAKEN, row.due != new.excluded.due)
-    wanted = and_(WITHDRAWN, or_(moved, row.reason == Withdrawal.UNPLANNED))
+    wanted = and_(WITHDRAWN, or_(moved, *(row.reason == each for each in OWED_AGAIN)))
     added = new.on_conflict_do_update(index_elements=[row.key], set_=again, where=wanted)
     return added.returning(row.key)
 

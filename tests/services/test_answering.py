@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.answer import Answer, AnswerKind
+from bot.domain.answer import Answer, AnswerKind, Standing
 from bot.domain.errors import AnswerRefusedError, SensitiveTextError, UnknownOccurrenceError
 from bot.domain.periods import PeriodUnit
 from bot.domain.recurrence import Outcome
-from bot.services.answering import Given, give
+from bot.services.answering import Given, give, take_back
+from bot.services.reminding import schedule
 from bot.storage.answers import SqlAnswers
 from tests.builders import (
     QUARTERLY,
@@ -204,3 +205,35 @@ def test_kvittera_can_be_said_again_another_day(answers: SqlAnswers) -> None:
         seen = make_answer(MEETING, AnswerKind.ACKNOWLEDGED, utc(2018, 1, day))
         give(AGENDA, answers, seen, now=seen.at)
     assert len(answers.standing(MEETING).answers) == 2
+
+
+def test_an_answer_is_taken_back_as_long_as_nothing_was_said_since(
+    say: Say, answers: SqlAnswers
+) -> None:
+    done = say(make_answer(MEETING, AnswerKind.DONE)).answer
+    back = replace(done, at=NOW, source="back", note="")
+    take_back(AGENDA, answers, done, back)
+    standing = answers.standing(MEETING)
+    assert standing.outcome is None
+    assert [each.kind for each in standing.answers] == [AnswerKind.DONE, AnswerKind.TAKEN_BACK]
+    assert say(make_answer(MEETING, AnswerKind.DONE, by="Bo")).repeated is False
+
+
+def test_what_was_said_before_others_spoke_or_that_set_a_day_stays(
+    say: Say, answers: SqlAnswers
+) -> None:
+    seen = say(make_answer(MEETING, AnswerKind.ACKNOWLEDGED)).answer
+    done = say(make_answer(MEETING, AnswerKind.DONE, by="Bo")).answer
+    booked = say(make_answer(SLOT, AnswerKind.BOOKED, day=date(2018, 3, 14))).answer
+    for given in (seen, booked):
+        with pytest.raises(AnswerRefusedError, match="står kvar"):
+            take_back(AGENDA, answers, given, replace(given, source="back"))
+    assert answers.standing(MEETING).outcome == done
+
+
+def test_the_reminders_of_what_was_taken_back_come_again(say: Say, answers: SqlAnswers) -> None:
+    before = schedule(AGENDA.plan, AGENDA.find(MEETING), Standing())
+    done = say(make_answer(MEETING, AnswerKind.DONE)).answer
+    assert schedule(AGENDA.plan, AGENDA.find(MEETING), answers.standing(MEETING)) == []
+    take_back(AGENDA, answers, done, replace(done, source="back"))
+    assert schedule(AGENDA.plan, AGENDA.find(MEETING), answers.standing(MEETING)) == before

@@ -119,7 +119,7 @@ def test_the_rehearsal_shows_it() -> None:
 
 def test_nobody_else_can_say_it(answers: SqlAnswers) -> None:
     said = make_answer(LAST, AnswerKind.OUT_OF_REACH, TWO_LEFT)
-    with pytest.raises(AnswerRefusedError, match="säger bara planen"):
+    with pytest.raises(AnswerRefusedError, match="inget svar som någon ger"):
         give(agenda_of(THREE_A_YEAR), answers, said, now=TWO_LEFT)
 
 

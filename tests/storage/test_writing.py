@@ -52,6 +52,13 @@ def test_what_was_answered_replaced_or_taken_back_by_somebody_stays_so(
         assert write(deliveries, replace(step, due=NOW + DAY)) == 0
 
 
+def test_a_step_that_an_answer_ended_waits_again_once_that_is_taken_back(
+    deliveries: SqlDeliveries,
+) -> None:
+    withdraw(deliveries, Withdrawal.TAKEN_BACK)
+    assert write(deliveries, draft()) == 1
+
+
 def test_a_moved_step_that_may_have_arrived_is_looked_up_first(deliveries: SqlDeliveries) -> None:
     write(deliveries, draft())
     settle(deliveries, claim(deliveries)[0], Uncertain("who knows"))

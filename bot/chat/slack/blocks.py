@@ -72,6 +72,13 @@ def fallback(text: str) -> str:
     return "".join(escaped[: sum(end < LONGEST_TEXT for end in ends)]) + "…"
 
 
+def unescaped(text: str) -> str:
+    """Return what a person wrote, whose ``&``, ``<`` and ``>`` Slack sends as entities."""
+    for each, entity in reversed(_ENTITIES.items()):
+        text = text.replace(entity, each)
+    return text
+
+
 def section(text: str) -> Block:
     """Return a section that shows ``text`` as it is."""
     return {"type": "section", "text": plain(text)}

@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.chat.slack.client import make_client
+from bot.chat.slack.intake import Intake
 from bot.chat.slack.listeners import register
 from bot.chat.slack.outcomes import FAULTS, untaken
 from bot.services.desk import Desk
@@ -37,7 +38,7 @@ SOCKET_LOG = logging.getLogger("bot.chat.slack.socket")
 SOCKET_LOG.setLevel(logging.CRITICAL)
 
 
-def make_app(client: WebClient, signing_secret: str, desk: Desk) -> App:
+def make_app(client: WebClient, signing_secret: str, desk: Desk, intake: Intake) -> App:
     """Return the app that takes what people do in Slack to ``desk``.
 
     It asks Slack nothing at the start, nor to acknowledge an event. ``signing_secret`` may be
@@ -57,7 +58,7 @@ def make_app(client: WebClient, signing_secret: str, desk: Desk) -> App:
         process_before_response=True,
     )
     app.error(_tell)
-    register(app, desk, quick)
+    register(app, desk, quick, intake)
     return app
 
 

@@ -9,6 +9,7 @@ from bot.chat.slack.blocks import LONGEST_OPTION, PREFIX, Block, clipped, plain,
 from bot.domain.answer import Answer, AnswerKind, Form
 from bot.domain.errors import AnswerRefusedError
 from bot.domain.message import Ask, Message
+from bot.services.membership import Visitor
 
 View = dict[str, Any]
 
@@ -36,9 +37,18 @@ ERROR_FIELDS = {Ask.DONE: NOTE, Ask.CANNOT: NOTE, Ask.BOOK: DAY}
 class Speaker:
     """Who answers, when, and which event of Slack's carried it."""
 
-    by: str
+    visitor: Visitor
     at: datetime
     source: str
+
+    @property
+    def by(self) -> str:
+        """The name that others see."""
+        return self.visitor.name
+
+    def says(self, occurrence: str, kind: AnswerKind) -> Answer:
+        """Return the answer that is nothing but its kind."""
+        return Answer(occurrence, kind, self.by, self.at, source=self.source)
 
 
 def callback_id(ask: Ask) -> str:

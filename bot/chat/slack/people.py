@@ -1,4 +1,4 @@
-"""What people are called in Slack."""
+"""Who people are in Slack."""
 
 import logging
 from functools import lru_cache
@@ -8,34 +8,44 @@ from slack_sdk.web import WebClient
 
 from bot.chat.slack.blocks import clipped
 from bot.chat.slack.outcomes import FAULTS, untaken
+from bot.services.membership import Visitor
 
 LONGEST_NAME = 80
 MOST_NAMES = 500
 NAMES = ("display_name", "real_name")
+# Guests of one or several channels, and people of another workspace in a shared channel.
+OUTSIDE = ("is_restricted", "is_ultra_restricted", "is_stranger")
 
 log = logging.getLogger(__name__)
 
 
 class People:
-    """Looks up display names and remembers the newest few hundred."""
+    """Looks people up and remembers the newest few hundred."""
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
         self._remembered = lru_cache(maxsize=MOST_NAMES)(self._asked)
 
-    def name(self, user: str, otherwise: str = "") -> str:
-        """Return the display name of ``user``; without an answer ``otherwise``, or the id."""
+    def visitor(self, user: str, otherwise: str = "") -> Visitor:
+        """Return who ``user`` is; without an answer their id, named ``otherwise`` or by the id."""
         try:
-            return self._remembered(user) or _short(otherwise) or user
+            found = self._remembered(user)
         except FAULTS as error:
             log.info("Slack gav inget namn på %s: %s", user, untaken(error).reason)
-            return _short(otherwise) or user
-
-    def _asked(self, user: str) -> str:
-        found: Any = self._client.users_info(user=user).get("user") or {}
+            found = {}
         profile = found.get("profile") or {}
         named = [*(profile.get(each) for each in NAMES), found.get("real_name"), found.get("name")]
-        return next((_short(each) for each in named if each and _short(each)), "")
+        names = (_short(str(each)) for each in (*named, otherwise) if each)
+        return Visitor(
+            user,
+            next(filter(None, names), user),
+            str(profile.get("email") or ""),
+            outside=any(found.get(each) for each in OUTSIDE),
+        )
+
+    def _asked(self, user: str) -> dict[str, Any]:
+        found: Any = self._client.users_info(user=user).get("user") or {}
+        return dict(found)
 
 
 def _short(name: str) -> str:

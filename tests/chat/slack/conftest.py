@@ -1,7 +1,9 @@
 """A Slack on loopback, a client for it, and a desk behind the app."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import count
+from pathlib import Path
 from urllib.request import install_opener
 
 import pytest
@@ -10,7 +12,10 @@ from slack_sdk.web import WebClient
 
 from bot.chat.slack.client import make_client
 from bot.chat.slack.connection import make_app
+from bot.chat.slack.intake import Intake
 from bot.chat.slack.transport import SlackTransport
+from bot.storage.database import open_database
+from bot.storage.inbox import SqlInbox
 from tests.chat.slack.http_events import SECRET, HttpEvents
 from tests.chat.slack.plans import Office
 from tests.chat.slack.room import CHANNEL, Room
@@ -57,8 +62,14 @@ def office() -> Office:
 
 
 @pytest.fixture
-def app(client: WebClient, office: Office) -> App:
-    return make_app(client, SECRET, office.desk)
+def intake(office: Office, tmp_path: Path) -> Iterator[Intake]:
+    with closing(open_database(f"sqlite:///{tmp_path}/inbox.db")) as database:
+        yield Intake(SqlInbox(database, "slack"), office.clock)
+
+
+@pytest.fixture
+def app(client: WebClient, office: Office, intake: Intake) -> App:
+    return make_app(client, SECRET, office.desk, intake)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from bot.domain.recurrence import Cadence, OnDemand
 from bot.domain.rhythms import Interval, IntervalUnit
 from bot.domain.walltime import Hours
 from bot.services.desk import Desk
+from bot.services.membership import Membership
 from bot.services.planning import Agenda
 from bot.services.ports import Decision, Recorded
 
@@ -94,12 +95,14 @@ class Office:
     receipts: Receipts = field(default_factory=Receipts)
     clock: Clock = field(default_factory=Clock)
     changed: list[Occurrence] = field(default_factory=list)
+    membership: Membership = field(default_factory=Membership)
 
     @property
     def desk(self) -> Desk:
         """The desk that is handed to the product."""
         agendas = {"gavle": Agenda(make_plan())}
-        return Desk(agendas, self.answers, self.receipts, self.clock, self.changed.append)
+        changed = self.changed.append
+        return Desk(agendas, self.answers, self.receipts, self.clock, changed, self.membership)
 
 
 def commitment(name: str, title: str, cadence: Cadence, area_type: str | None = None) -> Commitment:

@@ -9,7 +9,7 @@ from tests.chat.slack.http_events import Answered, HttpEvents
 from tests.chat.slack.plans import NOW, UNKNOWN, WEEKLY, Office
 from tests.standins.slack import payloads
 from tests.standins.slack.server import SlackStandIn
-from tests.standins.slack.workspace import BOT
+from tests.standins.slack.workspace import BOT, Payload
 
 CHANNEL = "C0000001"
 Values = payloads.Values
@@ -51,6 +51,24 @@ class Room:
     def react(self, ts: str, emoji: str, user: str = "UANNA") -> Answered:
         """React to a message."""
         return self.events.event(self.slack.reacted(CHANNEL, ts, emoji, user))
+
+    def take_away(self, ts: str, emoji: str, user: str = "UANNA") -> Answered:
+        """Take a reaction away."""
+        moment = self.slack.workspace.stamp()
+        event = payloads.unreaction_event(CHANNEL, ts, emoji, user, moment=moment)
+        return self.events.event(self.slack.event(event))
+
+    def edit(self, reply: Payload, text: str) -> Answered:
+        """Change what a reply says; ``reply`` is the event that brought it."""
+        moment = self.slack.workspace.stamp()
+        event = payloads.edited_event(CHANNEL, reply, text, moment=moment)
+        return self.events.event(self.slack.event(event))
+
+    def remove(self, reply: Payload) -> Answered:
+        """Remove a reply."""
+        moment = self.slack.workspace.stamp()
+        event = payloads.removed_event(CHANNEL, reply, moment=moment)
+        return self.events.event(self.slack.event(event))
 
     @property
     def stored(self) -> list[Answer]:

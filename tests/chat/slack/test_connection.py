@@ -15,6 +15,7 @@ from slack_sdk.web import WebClient
 from bot.chat.slack import connection
 from bot.chat.slack.client import make_client
 from bot.chat.slack.connection import SocketConnection, make_app
+from bot.chat.slack.intake import Intake
 from bot.chat.slack.transport import SlackTransport
 from bot.domain.answer import AnswerKind
 from bot.domain.delivery import Sent
@@ -97,8 +98,8 @@ def test_slack_can_verify_the_address(app: App) -> None:
     assert answered.payload == {"challenge": "3eZbrw1a"}
 
 
-def test_events_are_taken_while_slacks_own_api_is_down(office: Office) -> None:
-    app = make_app(make_client("xoxb-1", "http://127.0.0.1:9/api/"), SECRET, office.desk)
+def test_events_are_taken_while_slacks_own_api_is_down(office: Office, intake: Intake) -> None:
+    app = make_app(make_client("xoxb-1", "http://127.0.0.1:9/api/"), SECRET, office.desk, intake)
     office.receipts.known[f"slack:{CHANNEL}", "1.000001"] = WEEKLY
     with SlackStandIn() as elsewhere:
         event = elsewhere.replied(CHANNEL, "1.000001", "klart", "UANNA")
@@ -168,14 +169,17 @@ def test_socket_mode_comes_back_after_a_disconnect(
 
 
 def test_start_returns_at_once_while_slack_is_down_and_connects_when_it_is_back(
-    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    office: Office,
+    intake: Intake,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(connection, "FIRST_WAIT_SECONDS", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     client = make_client("xoxb-stand-in", f"http://127.0.0.1:{port}/api/", timeout_seconds=2)
     way_in = SocketConnection(
-        make_app(client, "", office.desk), client, "xapp-stand-in", ping_seconds=0.1
+        make_app(client, "", office.desk, intake), client, "xapp-stand-in", ping_seconds=0.1
     )
     tried = Event()
     with caplog.at_level(logging.DEBUG, logger=connection.__name__):

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from slack_bolt import App
 
-from bot.chat.slack import connection, listeners, people, transport
+from bot.chat.slack import connection, listeners, people, reception, transport
 from bot.chat.slack.outcomes import REFUSALS
 from tests.standins.slack.workspace import Payload
 
@@ -24,14 +24,16 @@ METHOD_SCOPES = {
     "conversations_replies": {"channels:history", "groups:history"},
     "files_completeUploadExternal": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
-    "users_info": {"users:read"},
+    "users_info": {"users:read", "users:read.email"},
     "views_open": set[str](),
 }
 EVENT_SCOPES = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "reaction_added": {"reactions:read"},
+    "reaction_removed": {"reactions:read"},
 }
+MODULES = (listeners, people, reception, transport)
 
 
 @pytest.fixture
@@ -45,7 +47,7 @@ def methods(module: ModuleType) -> set[str]:
 
 
 def test_the_manifest_asks_for_each_scope_that_is_used_and_no_other(manifest: Payload) -> None:
-    used = set().union(*(methods(each) for each in (listeners, people, transport)))
+    used = set().union(*(methods(each) for each in MODULES))
     needed = set().union(*(METHOD_SCOPES[each] for each in used))
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
     heard = set().union(*(EVENT_SCOPES[each] for each in events))

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from bot.chat.slack.listeners import says_done
 from bot.domain.answer import AnswerKind
 from bot.domain.errors import DatabaseError
 from bot.domain.message import Ask
@@ -32,7 +31,7 @@ def test_a_plain_word_in_the_thread_says_done(room: Room, text: str) -> None:
 
     (answer,) = room.stored
     assert (answer.kind, answer.occurrence) == (AnswerKind.DONE, WEEKLY)
-    assert answer.source.startswith("slack:event:Ev")
+    assert answer.source.startswith(f"slack:reply:{CHANNEL}:")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +51,6 @@ def test_a_plain_word_in_the_thread_says_done(room: Room, text: str) -> None:
     ],
 )
 def test_anything_else_in_the_thread_says_nothing(room: Room, text: str) -> None:
-    assert not says_done(text)
     assert room.reply(room.show(WEEKLY), text).status == 200
     assert room.stored == []
     assert room.told == []
@@ -62,9 +60,7 @@ def test_anything_else_in_the_thread_says_nothing(room: Room, text: str) -> None
     "change",
     [
         {"bot_id": BOT, "user": BOT_USER},
-        {"subtype": "message_changed"},
-        {"subtype": "message_deleted"},
-        {"subtype": "thread_broadcast"},
+        {"subtype": "channel_topic"},
         {"thread_ts": None},
         {"thread_ts": "1.000001"},
     ],
@@ -81,7 +77,7 @@ def test_what_bots_say_and_what_is_edited_or_elsewhere_does_not_count(
 
 @pytest.mark.parametrize(
     ("emoji", "counts"),
-    [("white_check_mark", 1), ("heavy_check_mark", 1), ("eyes", 0), ("x", 0)],
+    [("white_check_mark", 1), ("heavy_check_mark", 1), ("tada", 0), ("x", 0)],
 )
 def test_a_check_mark_on_our_message_says_done(room: Room, emoji: str, counts: int) -> None:
     ts = room.show(WEEKLY)

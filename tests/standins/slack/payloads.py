@@ -98,6 +98,50 @@ def reaction_event(channel: str, ts: str, emoji: str, user: str, *, moment: str)
     }
 
 
+MESSAGE_FIELDS = ("type", "user", "ts", "text", "thread_ts")
+
+
+def unreaction_event(channel: str, ts: str, emoji: str, user: str, *, moment: str) -> Payload:
+    """Return that somebody took a reaction away."""
+    added = reaction_event(channel, ts, emoji, user, moment=moment)
+    return added | {"type": "reaction_removed"}
+
+
+def edited_event(channel: str, before: Payload, text: str, *, moment: str) -> Payload:
+    """Return somebody's change of a message that ``before`` brought."""
+    kept = {
+        key: before[key] for key in ("type", "user", "ts", "text", "thread_ts") if key in before
+    }
+    after = kept | {"text": text, "edited": {"user": before["user"], "ts": moment}}
+    return {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "channel": channel,
+        "ts": moment,
+        "event_ts": moment,
+        "message": after,
+        "previous_message": kept,
+    }
+
+
+def removed_event(channel: str, before: Payload, *, moment: str) -> Payload:
+    """Return somebody's removal of a message that ``before`` brought."""
+    kept = {
+        key: before[key] for key in ("type", "user", "ts", "text", "thread_ts") if key in before
+    }
+    return {
+        "type": "message",
+        "subtype": "message_deleted",
+        "hidden": True,
+        "channel": channel,
+        "ts": moment,
+        "event_ts": moment,
+        "deleted_ts": before["ts"],
+        "previous_message": kept,
+    }
+
+
 def slash_command(text: str, user: str, channel: str) -> Payload:
     """Return the command as Slack sends it."""
     return {

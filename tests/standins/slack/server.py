@@ -102,6 +102,10 @@ class SlackStandIn:
         event = payloads.reaction_event(channel, ts, emoji, user, moment=moment)
         return payloads.event_callback(event, f"Ev{self.workspace.number():07}")
 
+    def event(self, event: Payload) -> Payload:
+        """Return the payload of any event."""
+        return payloads.event_callback(event, f"Ev{self.workspace.number():07}")
+
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = False

@@ -1,0 +1,82 @@
+"""Taking what one person says to the desk, and telling that person what came of it."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.web import WebClient
+
+from bot.chat.slack.blocks import fallback, notice
+from bot.chat.slack.modals import Speaker
+from bot.chat.slack.outcomes import FAULTS, untaken
+from bot.chat.slack.people import People
+from bot.domain.answer import Answer
+from bot.domain.errors import BotError, DatabaseError
+from bot.services.desk import Desk
+from bot.services.membership import Visitor
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where only one person is told something: a channel, and a thread if it began in one."""
+
+    channel: str
+    user: str
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Takes answers, and gives a word to whoever gave them where there is one to give.
+
+    What the database could not store is raised, so that Slack delivers it again.
+    """
+
+    desk: Desk
+    client: WebClient
+    people: People
+
+    def give(self, given: Answer, visitor: Visitor, place: Place) -> None:
+        """Take an answer; its message shows it, so only what is not new is told."""
+        try:
+            self.desk.refuse(given.occurrence, visitor)
+            taken = self.desk.give(given)
+        except DatabaseError:
+            raise
+        except BotError as error:
+            self.tell(place, str(error))
+        else:
+            if taken.repeated and taken.answer.source != given.source:
+                self.tell(place, self.desk.confirmation(taken))
+
+    def take_back(self, given: Answer, place: Place) -> bool:
+        """Take ``given`` back; false, and a word to the person, where it has to stay."""
+        try:
+            self.desk.take_back(given, by=given.by)
+        except DatabaseError:
+            raise
+        except BotError as error:
+            self.tell(place, str(error))
+            return False
+        return True
+
+    def tell(self, place: Place, text: str) -> None:
+        """Tell one person; what was answered stands even if they cannot be told."""
+        try:
+            self.client.chat_postEphemeral(
+                channel=place.channel,
+                user=place.user,
+                thread_ts=place.thread or None,
+                text=fallback(text),
+                blocks=notice(text),
+            )
+        except FAULTS as error:
+            log.warning("En person kunde inte få besked i Slack: %s", untaken(error).reason)
+
+    def speaker(self, user: dict[str, Any], source: str) -> Speaker:
+        """Return who speaks; ``source`` is the same however often Slack delivers it."""
+        otherwise = str(user.get("name") or user.get("username") or "")
+        visitor = self.people.visitor(str(user["id"]), otherwise)
+        return Speaker(visitor, self.desk.now(), source)

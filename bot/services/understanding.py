@@ -1,0 +1,243 @@
+"""Understanding what a person wrote in reply to a reminder: a small grammar, no guessing.
+
+An answer begins with its word, after at most a greeting and the like: ”Hej! Vi har flyttat till
+14/3 pga halka”. What is denied, asked or still to come is no answer, nor is what others wrote and
+the reply only quotes. Where a person may have meant an answer but something is missing, they are
+asked for it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time
+
+from bot.domain.answer import HELD, PLACEMENTS, AnswerKind, Form
+from bot.domain.recurrence import Kind
+from bot.services.days_said import DaySaid, HoursSaid, day_said, hours_said
+from bot.services.reply_words import (
+    ANYWHERE,
+    AT_THE_START,
+    FORMS,
+    HELD_WORD,
+    HOWEVER,
+    LEADS,
+    NEGATED,
+    NUMBER,
+    QUOTED,
+    REASON,
+    SENTENCE,
+    SHORTCODE,
+    SMALL_WORDS,
+    STAND_IN,
+    STRUCK_OUT,
+    TO_COME,
+    WROTE,
+)
+
+LONGEST = 2_000
+MOST_WORDS_TO_ASK = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a reply answers; ``note`` is also the reason."""
+
+    kind: AnswerKind
+    day: date | None = None
+    start: time | None = None
+    end: time | None = None
+    form: Form | None = None
+    number: int | None = None
+    note: str = ""
+    stand_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A polite question to whoever may have meant an answer."""
+
+    question: str
+
+
+ASK_REASON = "Skriv också orsaken, till exempel ”{word} pga sjukdom”."
+ASK_DAY = "Till vilken dag? Skriv till exempel ”{word} till 14/3 pga halka”."
+ASK_BOOKING = "Vilken dag? Skriv till exempel ”bokat 14/3 kl. 9.00–10.30”."
+ASK_END = "Skriv också när det slutar, till exempel ”kl. 9.00–10.30”."
+ASK_WHICH = (
+    "Det går att läsa på flera sätt. Skriv till exempel ”genomförd”, ”delvis: …” eller "
+    "”inställt pga …”."
+)
+ASK_DONE = "Menar du att det är genomfört? Skriv då ”genomförd”, gärna med dag."
+ASK_NAMED_DAY = "{fault}. Skriv dagen som 14/3 eller 2018-03-14."
+
+
+def understood(text: str, *, today: date, kind: Kind) -> Understood | Unsure | None:
+    """Return what ``text`` answers; a question where it may; None for talk of other things.
+
+    ``kind`` is the occurrence's: what waits to be booked is booked by being moved. Only the
+    first 2,000 characters are read.
+    """
+    for sentence, rest in _sentences(own_words(text)):
+        spoken = _without_lead(sentence)
+        for meant, pattern in AT_THE_START:
+            if found := pattern.match(spoken):
+                after = spoken[found.end() :]
+                return _Reply(meant, found[0], after, rest, today, kind).read()
+        if found_later := _maybe(sentence):
+            return found_later
+    return None
+
+
+def own_words(text: str) -> str:
+    """Return what the writer wrote and means: nothing quoted or struck out, no signature."""
+    kept: list[str] = []
+    text = STRUCK_OUT.sub(" ", unicodedata.normalize("NFC", text[:LONGEST]))
+    for line in text.splitlines():
+        if line.rstrip() == "--" or WROTE.match(line.strip()):
+            break
+        if not QUOTED.match(line):
+            kept.append(SHORTCODE.sub(" ", line))
+    return "\n".join(kept)
+
+
+def _sentences(text: str) -> Iterator[tuple[str, str]]:
+    """Each sentence that says something, with what follows it; what is asked says nothing."""
+    for each in SENTENCE.finditer(text):
+        sentence = each[0].strip()
+        if sentence and not sentence.endswith("?") and re.search(r"\w", sentence):
+            if re.match(r"\s*\?", text[each.end() :]):
+                continue
+            yield sentence, text[each.end() :].strip()
+
+
+def _without_lead(sentence: str) -> str:
+    """The sentence from its first word on that is no greeting, nor anything like it."""
+    rest = sentence.lstrip("\t ,:;-–—*_\"'”’!.()")
+    while (word := re.match(r"[\w']+", rest)) and word[0].lower() in LEADS:
+        rest = rest[word.end() :].lstrip("\t ,:;-–—!.")
+    return rest
+
+
+def _maybe(sentence: str) -> Unsure | None:
+    """A question where a few words say further on that something is done, and nothing against."""
+    few = len(sentence.split()) <= MOST_WORDS_TO_ASK
+    against = NEGATED.search(sentence) or TO_COME.search(sentence)
+    said = any(k in HELD and p.search(sentence) for k, p in ANYWHERE)
+    return Unsure(ASK_DONE) if few and said and not against else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """A reply that begins with the ``word`` of an answer.
+
+    ``after`` is what comes then in the same sentence, ``rest`` all that follows.
+    """
+
+    kind: AnswerKind
+    word: str
+    after: str
+    rest: str
+    today: date
+    occurrence: Kind
+
+    def read(self) -> Understood | Unsure | None:
+        """Return what it says, or what is missing in it; None where it is only talk."""
+        if self.kind is AnswerKind.ACKNOWLEDGED:
+            more = re.search(r"\w", self.after + self.rest)
+            return None if more else Understood(self.kind)
+        facts, note = self._reason()
+        day = day_said(facts, today=self.today, past=self.kind in HELD)
+        if day and day.fault:
+            return Unsure(ASK_NAMED_DAY.format(fault=day.fault))
+        if self.kind in HELD:
+            return self._held(facts, note, day)
+        if self.kind in PLACEMENTS:
+            return self._placed(facts, note, day)
+        return self._other(facts, note, day)
+
+    def _held(self, facts: str, note: str, day: DaySaid | None) -> Understood | Unsure | None:
+        if day and day.day and day.day > self.today:
+            return None
+        others = {k for k, pattern in ANYWHERE if pattern.search(facts)}
+        others -= {*HELD, AnswerKind.ACKNOWLEDGED}
+        doubts = others or any(each.search(facts) for each in (HOWEVER, NEGATED, TO_COME))
+        if doubts and self.kind is AnswerKind.DONE:
+            return Unsure(ASK_WHICH)
+        number, form = NUMBER.search(facts), _form(facts)
+        places = (day and (day.start, day.end), number and number.span(), form and form[1])
+        spans = [each for each in places if each]
+        return Understood(
+            self.kind,
+            day=day.day if day else None,
+            form=form[0] if form else None,
+            number=int(number[1]) if number else None,
+            note=note or _left(facts, spans, drop_word=self.kind is AnswerKind.PARTLY_DONE),
+        )
+
+    def _placed(self, facts: str, note: str, day: DaySaid | None) -> Understood | Unsure:
+        kind = AnswerKind.BOOKED if self.occurrence is Kind.SLOT else self.kind
+        if kind is AnswerKind.BOOKED and self.occurrence is not Kind.SLOT:
+            kind = AnswerKind.POSTPONED
+        if day is None or day.day is None:
+            asked = ASK_BOOKING if kind is AnswerKind.BOOKED else ASK_DAY
+            return Unsure(asked.format(word=self.word.lower()))
+        hours = hours_said(facts[: day.start] + " " * (day.end - day.start) + facts[day.end :])
+        if hours and hours.until is None:
+            return Unsure(ASK_END)
+        if kind is AnswerKind.POSTPONED and not note:
+            note = _left(facts, [(day.start, day.end), *_span(hours)])
+            if not note:
+                return Unsure(ASK_REASON.format(word=f"{self.word.lower()} till {day.day:%d/%m}"))
+        begins, until = (hours.begins, hours.until) if hours else (None, None)
+        return Understood(kind, day=day.day, start=begins, end=until, note=note)
+
+    def _other(self, facts: str, note: str, day: DaySaid | None) -> Understood | Unsure:
+        if self.kind is AnswerKind.SNOOZED:
+            return Understood(self.kind, day=day.day if day else None)
+        if self.kind is AnswerKind.NO_NEED:
+            if self.occurrence is not Kind.NEED:
+                return Unsure(ASK_REASON.format(word="inställt"))
+            return Understood(self.kind, note=note)
+        stand_in = (
+            STAND_IN.search(f"{self.after}\n{self.rest}")
+            if self.kind is AnswerKind.CANNOT
+            else None
+        )
+        note = note or _left(facts, [])
+        if not note:
+            return Unsure(ASK_REASON.format(word=self.word.lower()))
+        return Understood(self.kind, note=note, stand_in=stand_in[1].strip() if stand_in else "")
+
+    def _reason(self) -> tuple[str, str]:
+        """What stands before the reason, and the reason, after its own word or a colon."""
+        colon = re.search(r":(?=\s)|\s[–—-]\s", self.after)
+        named = REASON.search(self.after)
+        if named and (not colon or named.start() < colon.start()):
+            colon = named
+        if colon:
+            return self.after[: colon.start()], _tidy(f"{self.after[colon.end() :]} {self.rest}")
+        return self.after, _tidy(self.rest)
+
+
+def _form(text: str) -> tuple[Form, tuple[int, int]] | None:
+    found = ((form, pattern.search(text)) for pattern, form in FORMS)
+    return next(((form, each.span()) for form, each in found if each), None)
+
+
+def _span(hours: HoursSaid | None) -> list[tuple[int, int]]:
+    return [(hours.start, hours.end)] if hours else []
+
+
+def _left(text: str, spans: list[tuple[int, int]], *, drop_word: bool = False) -> str:
+    """What is left of ``text`` without ``spans``, and without the small words around them."""
+    for start, end in sorted(spans, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
+    if drop_word:
+        text = HELD_WORD.sub(" ", text)
+    left = _tidy(SMALL_WORDS.sub(" ", text))
+    return left if re.search(r"\w{2}", left) else ""
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split()).strip(" ,;:.!–—-")
