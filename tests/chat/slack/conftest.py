@@ -11,7 +11,7 @@ from slack_bolt import App
 from slack_sdk.web import WebClient
 
 from bot.chat.slack.client import make_client
-from bot.chat.slack.connection import make_app
+from bot.chat.slack.connection import SocketConnection, make_app
 from bot.chat.slack.intake import Intake
 from bot.chat.slack.transport import SlackTransport
 from bot.storage.database import open_database
@@ -19,6 +19,7 @@ from bot.storage.inbox import SqlInbox
 from tests.chat.slack.http_events import SECRET, HttpEvents
 from tests.chat.slack.plans import Office
 from tests.chat.slack.room import CHANNEL, Room
+from tests.chat.slack.socket_events import SocketEvents
 from tests.standins.slack.server import SlackStandIn
 from tests.standins.slack.workspace import Workspace
 
@@ -73,5 +74,18 @@ def app(client: WebClient, office: Office, intake: Intake) -> App:
 
 
 @pytest.fixture
-def room(slack: SlackStandIn, office: Office, app: App) -> Room:
-    return Room(slack, office, HttpEvents(app))
+def connected(slack: SlackStandIn, app: App, client: WebClient) -> Iterator[SocketConnection]:
+    way_in = SocketConnection(app, client, slack.workspace.app_token, ping_seconds=0.1)
+    way_in.start()
+    slack.hub.wait_opened(1)
+    yield way_in
+    way_in.stop()
+
+
+@pytest.fixture(params=["http", "socket"])
+def room(request: pytest.FixtureRequest, slack: SlackStandIn, office: Office, app: App) -> Room:
+    """The same channel, over each way in."""
+    if request.param == "http":
+        return Room(slack, office, HttpEvents(app))
+    request.getfixturevalue("connected")
+    return Room(slack, office, SocketEvents(slack))

@@ -1,11 +1,12 @@
 """A channel with our messages in it, and the people who answer them."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.chat.slack.blocks import blocks
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.message import Ask
-from tests.chat.slack.http_events import Answered, HttpEvents
+from tests.chat.slack.http_events import Answered
 from tests.chat.slack.plans import NOW, UNKNOWN, WEEKLY, Office
 from tests.standins.slack import payloads
 from tests.standins.slack.server import SlackStandIn
@@ -15,13 +16,26 @@ CHANNEL = "C0000001"
 Values = payloads.Values
 
 
+class Events(Protocol):
+    """A way in."""
+
+    def event(self, payload: Payload) -> Answered:
+        """Deliver an event."""
+
+    def interaction(self, payload: Payload) -> Answered:
+        """Deliver a press or a form."""
+
+    def command(self, payload: Payload) -> Answered:
+        """Deliver the command."""
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """A channel with our messages in it, and the people who answer them."""
 
     slack: SlackStandIn
     office: Office
-    events: HttpEvents
+    events: Events
 
     def show(self, occurrence: str) -> str:
         """Post a message about ``occurrence`` as the transport would; return its ``ts``."""

@@ -3,7 +3,6 @@
 import json
 import logging
 import socket
-from collections.abc import Iterator
 from threading import Event
 from threading import enumerate as threads
 
@@ -26,15 +25,6 @@ from tests.standins.slack import faults
 from tests.standins.slack.server import SlackStandIn
 from tests.standins.slack.socket_mode import NoAnswerError
 from tests.standins.slack.workspace import Payload, Workspace
-
-
-@pytest.fixture
-def connected(slack: SlackStandIn, app: App, client: WebClient) -> Iterator[SocketConnection]:
-    way_in = SocketConnection(app, client, slack.workspace.app_token, ping_seconds=0.1)
-    way_in.start()
-    slack.hub.wait_opened(1)
-    yield way_in
-    way_in.stop()
 
 
 def show(office: Office, transport: SlackTransport, occurrence: str) -> str:
