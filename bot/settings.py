@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -23,6 +23,7 @@ from bot.domain.errors import SettingsError
 PREFIX = "LOFTESBOT_"
 CONFIG = "LOFTESBOT_CONFIG"
 DEFAULT_FILE = Path("config/settings.toml")
+CONVERSATION = r"^[CDG][A-Z0-9]{2,}$"
 CLOSED = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -76,7 +77,10 @@ class SlackSettings(BaseModel):
     app_token: SecretStr | None = Field(None, description="Appens token, xapp-…, för Socket Mode.")
     signing_secret: SecretStr | None = Field(None, description="För HTTP-händelser.")
     base_url: str = Field("https://slack.com/api/", pattern=r"^https?://.+/$")
-    target: str = Field(pattern=r"^[CDG][A-Z0-9]{2,}$", description="Kanalens id, C024BE91L.")
+    target: str = Field(pattern=CONVERSATION, description="Kanalens id, C024BE91L.")
+    targets: dict[str, Annotated[str, Field(pattern=CONVERSATION)]] = Field(
+        {}, description='Kanaler för planens platser: {"ledning": "C024BE91M"}.'
+    )
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:

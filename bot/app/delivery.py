@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.app.addressing import Addressing
 from bot.app.clocks import SteadyClock, shared_clock
 from bot.app.office import Office
 from bot.app.troubles import Troubles
@@ -50,10 +51,11 @@ class DeliveryService:
         self.transports: dict[str, Transport] = {"room": RoomTransport(self.room, self.now)}
         if settings.slack:
             self.transports["slack"] = _slack(settings.slack)
-        self._readers: tuple[str, ...] = ()
+        readers: tuple[str, ...] = ()
         if settings.mail:
-            self._readers = _readers(settings.mail)
+            readers = _readers(settings.mail)
             self.transports["mail"] = _mail(settings.mail, self.clock)
+        self.addressing = Addressing(settings, office.members, readers)
         self.delivering = Delivering(
             office.agendas, office.answers, office.deliveries, self.transports,
             office.calendars.render, self.clock, self.now, random.random,
@@ -64,15 +66,6 @@ class DeliveryService:
         self._reaped = self._reread = self.clock()
         self._written = office.now()
         self.carrier = self._carrier()
-
-    def places(self, target: str) -> tuple[str, ...]:
-        """Return the places that a target of a plan stands for, each with its product."""
-        slack = self.settings.slack
-        return (
-            f"room:{target}",
-            *([f"slack:{slack.target}"] if slack else []),
-            *(f"mail:{each}" for each in self._readers),
-        )
 
     def now(self) -> datetime:
         """Return what the plan's clock shows.

@@ -73,7 +73,7 @@ class Service:
         self.troubles = self.delivery.troubles
         self.desk = office.desk(self._changed)
         self.upkeep = Upkeep(
-            office.timetables, office.answers, office.deliveries, self.delivery.places,
+            office.timetables, office.answers, office.deliveries, self.delivery.addressing.places,
             self.delivery.clock, office.now, keeps_hours=office.clock.speed <= 1,
         )  # fmt: skip
         self.scheduler = commitment_jobs(office, self.remind)
@@ -97,6 +97,9 @@ class Service:
         """Take up what an earlier process left, then run jobs and deliver."""
         for member, role in self.office.unknown_roles():
             log.warning("members: %s har rollen %s, som ingen plan har.", member, role)
+        plans = [each.plan for each in self.office.agendas.values()]
+        for target in self.delivery.addressing.unknown_targets(plans):
+            log.warning("slack.targets: ingen plan har platsen %s.", target)
         seconds = VIRTUAL_SWEEP_SECONDS if self.office.clock.virtual else SWEEP_SECONDS
         self.scheduler.every("sweep", "Sopning", self.sweep, seconds=seconds)
         if self.files.paths:

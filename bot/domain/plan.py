@@ -124,6 +124,7 @@ class Plan:
     A plan with an ``open_end``, in its own words, lasts until that happens; ``period`` is then
     what it is worked out for. ``renewal`` is the decision whether it goes on.
     With ``anyone_answers`` whoever is in the channel may answer, whatever role they hold.
+    ``direct`` names the role of each target that stands for its holders and no channel.
     Two plans are equal only when they are the same one.
     """
 
@@ -148,6 +149,7 @@ class Plan:
     open_end: str = ""
     renewal: Commitment | None = None
     anyone_answers: bool = False
+    direct: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def commitments(self) -> tuple[Commitment, ...]:

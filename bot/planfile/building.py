@@ -62,6 +62,7 @@ def plan_of(form: PlanForm) -> Plan:
         events=tuple(Event(e.id, e.title, e.cadence.made()) for e in form.events),
         open_end=form.period.until or "",
         anyone_answers=form.anyone_answers,
+        direct={each.id: each.role for each in form.targets if each.role},
         renewal=_renewal(form, form.renewal, target) if form.renewal else None,
     )
 

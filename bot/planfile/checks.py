@@ -38,6 +38,7 @@ _REFERENCES = (
     (("roles", "*", "party"), ("parties", "*"), "en av parterna"),
     (("roles", "*", "deputy"), *_ROLE),
     (("escalation", "*"), *_ROLE),
+    (("targets", "*", "role"), *_ROLE),
     (("activities", "*", "promise"), ("promises", "*", "id"), "ett löfte i planen"),
     *(((*each, "responsible", "*"), *_ROLE) for each in _OWNERS),
     *(((*each, "policy"), *_POLICY) for each in _OWNERS),

@@ -72,6 +72,9 @@ class TargetForm(Form):
 
     id: Id = Field(description="kort namn i filen")
     name: Line = Field(description="namnet som visas")
+    role: Id | None = Field(
+        None, description="id för en roll: påminnelserna går direkt till dem som har den"
+    )
 
 
 class RoleForm(Form):

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.plan import Commitment
+from bot.domain.plan import Commitment, Plan
 from bot.services.delivering import drafts
 from bot.services.dependents import follow
 from bot.services.ports import AnswerLedger, Clock, DeliveryLedger
 from bot.services.reach import tell
 from bot.services.timetable import Timetable
 
-Places = Callable[[str], Sequence[str]]
+Places = Callable[[Plan, str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Upkeep:
         found = [] if rests else timetable.owed(wanted, standings, now=now)
         if not found:
             return 0
-        targets = {each: self.places(each) for each in agenda.plan.targets}
+        targets = {each: self.places(agenda.plan, each) for each in agenda.plan.targets}
         written = self.ledger.write(drafts(found, targets), written=now, now=self.clock())
         timetable.hand_over(found, standings)
         return written

@@ -68,7 +68,7 @@ class Feeding:
             self._fresh(),
             self.office.answers,
             self.office.deliveries,
-            lambda _target: [f"slack:{channel}"],
+            lambda _plan, _target: [f"slack:{channel}"],
             clock,
             self.office.now,
         )

@@ -99,7 +99,7 @@ class Process:
         )  # fmt: skip
         self.upkeep = Upkeep(
             self.timetables, self.answers, self.deliveries,
-            lambda target: setting.judge.places[target], self.steady, self.door.plan_clock,
+            lambda _plan, target: setting.judge.places[target], self.steady, self.door.plan_clock,
         )  # fmt: skip
 
     @property

@@ -38,6 +38,11 @@ class Reception:
     client: WebClient
     people: People
 
+    def occurrence_at(self, channel: str, receipt: str, user: str) -> str | None:
+        """Return the occurrence that our message there speaks of; direct ones are known by whom."""
+        target = user if channel.startswith("D") else channel
+        return self.desk.occurrence_at(f"slack:{target}", receipt)
+
     def give(self, given: Answer, visitor: Visitor, place: Place) -> None:
         """Take an answer; its message shows it, so only what is not new is told."""
         try:

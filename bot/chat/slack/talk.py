@@ -104,7 +104,7 @@ class Talk:
         return given[-1] if given else None
 
     def _of_thread(self, reply: "_Reply") -> str | None:
-        return self.reception.desk.occurrence_at(f"slack:{reply.channel}", reply.thread)
+        return self.reception.occurrence_at(reply.channel, reply.thread, reply.user)
 
     def _under(self, event: Payload) -> tuple[str | None, Place]:
         """The occurrence of the message that an emoji is about, and where its giver is told."""
@@ -114,7 +114,7 @@ class Talk:
         if item.get("type") != "message":
             return None, place
         receipt = str(item.get("ts", ""))
-        return self.reception.desk.occurrence_at(f"slack:{channel}", receipt), place
+        return self.reception.occurrence_at(channel, receipt, user), place
 
 
 @dataclass(frozen=True, slots=True)

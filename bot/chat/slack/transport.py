@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,6 +18,8 @@ from bot.domain.message import Enclosure, Message
 
 PACE = timedelta(seconds=1.1)
 PAGE_SIZE = 200
+# The ids of people; the rest are conversations.
+PERSON = ("U", "W")
 MOST_PAGES = 25
 LONGEST_STEM = 100
 
@@ -29,7 +31,7 @@ def fresh_nonce() -> str:
 
 @dataclass(frozen=True, slots=True)
 class SlackTransport:
-    """Posts to a Slack conversation; ``address`` is its id, such as C024BE91L.
+    """Posts to a Slack conversation; ``address`` is its id, such as C024BE91L, or a person's.
 
     Slack knows no idempotency key: an unclear outcome is looked up in the history of the
     conversation, by the key's digest in a block, in a button or in a file's name.
@@ -37,6 +39,7 @@ class SlackTransport:
 
     client: WebClient
     nonce: Callable[[], str] = fresh_nonce
+    _opened: dict[str, str] = field(default_factory=dict)
 
     @property
     def pace(self) -> timedelta:
@@ -52,7 +55,7 @@ class SlackTransport:
         """Post ``message`` with its buttons; the receipt is Slack's ``ts``."""
         try:
             response = self.client.chat_postMessage(
-                channel=address,
+                channel=self._conversation(address),
                 text=fallback(message.text),
                 blocks=blocks(message, nonce=self.nonce()),
                 metadata=metadata(message),
@@ -67,7 +70,7 @@ class SlackTransport:
         """Show ``message`` in place of the one posted; a settled one loses its buttons."""
         try:
             self.client.chat_update(
-                channel=address,
+                channel=self._conversation(address),
                 ts=receipt,
                 text=fallback(message.text),
                 blocks=blocks(message, nonce=self.nonce()),
@@ -89,7 +92,7 @@ class SlackTransport:
         try:
             self.client.files_completeUploadExternal(
                 files=[{"id": file, "title": enclosure.title}],
-                channel_id=address,
+                channel_id=self._conversation(address),
                 thread_ts=enclosure.thread,
             )
         except FAULTS as error:
@@ -103,6 +106,15 @@ class SlackTransport:
             return search(sought, address)
         except FAULTS as error:
             return retried(untaken(error))
+
+    def _conversation(self, address: str) -> str:
+        """The conversation that ``address`` is, or the one with the person that it is."""
+        if not address.startswith(PERSON):
+            return address
+        if address not in self._opened:
+            opened: Any = self.client.conversations_open(users=address)["channel"]
+            self._opened[address] = str(opened["id"])
+        return self._opened[address]
 
     def _upload(self, enclosure: Enclosure) -> str:
         ticket = self.client.files_getUploadURLExternal(
@@ -119,7 +131,7 @@ class SlackTransport:
     def _posted_message(self, sought: Sought, address: str) -> Found:
         def history(cursor: str | None) -> SlackResponse:
             return self.client.conversations_history(
-                channel=address,
+                channel=self._conversation(address),
                 oldest=f"{sought.since.timestamp():.6f}",
                 inclusive=True,
                 include_all_metadata=True,
@@ -133,7 +145,10 @@ class SlackTransport:
     def _posted_file(self, sought: Sought, address: str) -> Found:
         def replies(cursor: str | None) -> SlackResponse:
             return self.client.conversations_replies(
-                channel=address, ts=sought.thread, limit=PAGE_SIZE, cursor=cursor
+                channel=self._conversation(address),
+                ts=sought.thread,
+                limit=PAGE_SIZE,
+                cursor=cursor,
             )
 
         files = (file for each in _messages(replies) for file in each.get("files") or [])

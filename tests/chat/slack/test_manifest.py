@@ -20,8 +20,9 @@ METHOD_SCOPES = {
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
-    "conversations_history": {"channels:history", "groups:history"},
-    "conversations_replies": {"channels:history", "groups:history"},
+    "conversations_history": {"channels:history", "groups:history", "im:history"},
+    "conversations_open": {"im:write"},
+    "conversations_replies": {"channels:history", "groups:history", "im:history"},
     "files_completeUploadExternal": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
     "users_info": {"users:read", "users:read.email"},
@@ -30,6 +31,7 @@ METHOD_SCOPES = {
 EVENT_SCOPES = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
+    "message.im": {"im:history"},
     "reaction_added": {"reactions:read"},
     "reaction_removed": {"reactions:read"},
 }
@@ -54,7 +56,7 @@ def test_the_manifest_asks_for_each_scope_that_is_used_and_no_other(manifest: Pa
 
     scopes = manifest["oauth_config"]["scopes"]["bot"]
 
-    assert len(used) == 9
+    assert len(used) == 10
     assert sorted(scopes) == sorted({*needed, *heard, "commands"})
 
 

@@ -163,3 +163,16 @@ def test_members_are_known_by_id_or_address_and_answer_for_their_roles(
     assert "svaret har inte tagits emot" in room.told[0]
     room.react(ts, "eyes", "UANNA")
     assert kinds(room) == [AnswerKind.ACKNOWLEDGED]
+
+
+@pytest.mark.parametrize("way", ["reply", "emoji"])
+def test_what_is_said_under_a_direct_message_counts(room: Room, way: str) -> None:
+    workspace, direct = room.slack.workspace, "DANNA"
+    ts = workspace.stamp()
+    room.office.receipts.known["slack:UANNA", ts] = WEEKLY
+    ways = {
+        "reply": lambda: room.slack.replied(direct, ts, "klart", "UANNA"),
+        "emoji": lambda: room.slack.reacted(direct, ts, "white_check_mark", "UANNA"),
+    }
+    assert room.events.event(ways[way]()).status == 200
+    assert kinds(room) == [DONE]

@@ -262,3 +262,23 @@ def test_an_update_of_what_cannot_be_changed_is_given_up(
 def test_the_pace_leaves_a_margin_above_a_second(transport: SlackTransport) -> None:
     assert timedelta(seconds=1) < transport.pace < timedelta(seconds=1.5)
     assert transport.encloses
+
+
+def test_a_person_is_written_to_directly_and_found_there(
+    slack: SlackStandIn, transport: SlackTransport
+) -> None:
+    slack.workspace.fail_next("chat.postMessage", faults.ACCEPTED_THEN_RESET)
+    assert isinstance(transport.post(MESSAGE, address="UANNA"), Uncertain)
+    found = transport.find(SOUGHT, address="UANNA")
+    assert isinstance(found, Sent)
+    settled = replace(MESSAGE, asks=())
+    assert transport.update(settled, address="UANNA", receipt=found.receipt) == found
+    (shown,) = slack.workspace.posted("DANNA")
+    assert "edited" in shown
+    assert len(slack.workspace.called("conversations.open")) == 1
+
+
+def test_somebody_who_is_not_there_is_refused_in_words(transport: SlackTransport) -> None:
+    outcome = transport.post(MESSAGE, address="UNOBODY")
+    assert isinstance(outcome, Refused)
+    assert outcome.reason.startswith("user_not_found: ")

@@ -79,6 +79,14 @@ def _history(workspace: Workspace, args: Payload, _base: str) -> Payload:
     return _page(top, args)
 
 
+def _open_conversation(workspace: Workspace, args: Payload, _base: str) -> Payload:
+    if args.get("users") not in workspace.users:
+        return _error("user_not_found")
+    channel = f"D{args['users'][1:]}"
+    workspace.messages.setdefault(channel, [])
+    return {"ok": True, "channel": {"id": channel}}
+
+
 def _replies(workspace: Workspace, args: Payload, _base: str) -> Payload:
     thread = args.get("ts")
     every = workspace.posted(args.get("channel", ""))
@@ -208,6 +216,7 @@ METHODS: dict[str, Method] = {
     "chat.postMessage": _post,
     "chat.update": _update,
     "conversations.history": _history,
+    "conversations.open": _open_conversation,
     "conversations.replies": _replies,
     "files.completeUploadExternal": _complete,
     "files.getUploadURLExternal": _upload_url,

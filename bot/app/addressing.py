@@ -1,0 +1,48 @@
+"""Where the targets of a plan are: rooms, Slack conversations and mailboxes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.plan import Plan
+from bot.services.membership import Member
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Addressing:
+    """Knows the places that a target of a plan stands for.
+
+    ``readers`` are those who get mail, each in the one form of their address.
+    """
+
+    settings: Settings
+    members: Sequence[Member]
+    readers: tuple[str, ...] = ()
+
+    def places(self, plan: Plan, target: str) -> tuple[str, ...]:
+        """Return the places, each with its product; a target of a role is its holders' own.
+
+        Where nobody holds the role there, it goes to the place of everybody else, so that
+        nothing is lost.
+        """
+        role = plan.direct.get(target)
+        holders = [each for each in self.members if role and role in each.roles]
+        return (f"room:{target}", *self._slack(target, holders), *self._mail(holders))
+
+    def unknown_targets(self, plans: Sequence[Plan]) -> list[str]:
+        """Return the targets that have a conversation and that no plan has."""
+        slack = self.settings.slack
+        known = {target for plan in plans for target in plan.targets}
+        return sorted(set(slack.targets) - known) if slack else []
+
+    def _slack(self, target: str, holders: Sequence[Member]) -> Sequence[str]:
+        slack = self.settings.slack
+        if slack is None:
+            return ()
+        direct = [f"slack:{each.slack}" for each in holders if each.slack]
+        return direct or [f"slack:{slack.targets.get(target, slack.target)}"]
+
+    def _mail(self, holders: Sequence[Member]) -> Sequence[str]:
+        mine = {each.email.casefold() for each in holders if each.email}
+        direct = [each for each in self.readers if each.casefold() in mine]
+        return [f"mail:{each}" for each in direct or self.readers]

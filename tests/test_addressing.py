@@ -1,0 +1,57 @@
+"""The targets of a plan become rooms, conversations and mailboxes."""
+
+from dataclasses import replace
+
+from bot.app.addressing import Addressing
+from bot.domain.plan import Plan
+from bot.services.membership import Member
+from bot.settings import Settings, SlackSettings
+from tests.builders import make_plan
+
+ANNA = Member("Anna", ("kommunpolis",), email="Anna@example.se", slack="UANNA")
+BO = Member("Bo", ("kommunpolis",), email="bo@example.se")
+READERS = ("grupp@example.se", "anna@example.se")
+SLACK = SlackSettings.model_validate(
+    {
+        "bot_token": "xoxb-1",
+        "app_token": "xapp-1",
+        "target": "C0000001",
+        "targets": {"ledning": "C0000002", "felstavad": "C0000003"},
+    }
+)
+
+
+def plan() -> Plan:
+    targets = {"samverkan": "Gruppen", "ledning": "Ledningen", "direkt": "Kommunpolisen"}
+    return replace(make_plan(), targets=targets, direct={"direkt": "kommunpolis"})
+
+
+def addressing(*members: Member) -> Addressing:
+    return Addressing(Settings(slack=SLACK), members, READERS)
+
+
+def test_a_target_is_its_room_its_conversation_and_all_readers() -> None:
+    mail = ("mail:grupp@example.se", "mail:anna@example.se")
+    known = addressing(ANNA)
+    assert known.places(plan(), "samverkan") == ("room:samverkan", "slack:C0000001", *mail)
+    assert known.places(plan(), "ledning") == ("room:ledning", "slack:C0000002", *mail)
+
+
+def test_a_target_of_a_role_is_its_holders_own() -> None:
+    places = addressing(ANNA, BO).places(plan(), "direkt")
+    assert places == ("room:direkt", "slack:UANNA", "mail:anna@example.se")
+
+
+def test_where_nobody_holds_the_role_nothing_is_lost() -> None:
+    known = addressing(Member("Cilla", ("skola",), slack="UCILLA"))
+    assert known.places(plan(), "direkt")[1] == "slack:C0000001"
+    assert addressing(BO).places(plan(), "direkt")[1] == "slack:C0000001"
+
+
+def test_without_slack_and_mail_there_is_the_room() -> None:
+    assert Addressing(Settings(), [ANNA]).places(plan(), "direkt") == ("room:direkt",)
+
+
+def test_conversations_for_targets_that_no_plan_has_are_named() -> None:
+    assert addressing().unknown_targets([plan()]) == ["felstavad"]
+    assert Addressing(Settings(), []).unknown_targets([plan()]) == []
