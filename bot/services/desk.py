@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.answer import PLACEMENTS, Answer, AnswerKind
 from bot.domain.errors import UnknownOccurrenceError
@@ -14,6 +14,7 @@ from bot.domain.walltime import local_day
 from bot.services import answering, composing, retelling
 from bot.services.following_up import StatusRow, status
 from bot.services.membership import Membership, Visitor
+from bot.services.overview import Overview, overview
 from bot.services.planning import Agenda
 from bot.services.ports import AnswerLedger, Clock, Receipts
 from bot.services.understanding import Understood, Unsure, understood
@@ -113,6 +114,22 @@ class Desk:
             )
             for agenda in self.agendas.values()
         }
+
+    def overviews(self, visitor: Visitor | None = None) -> dict[str, Overview]:
+        """Return by plan title what is open and what comes; for a member what is theirs."""
+        member = self.membership.member(visitor) if visitor else None
+        found = {
+            agenda.plan.title: overview(
+                agenda, self.answers.standings(agenda.plan.id), now=self.clock()
+            )
+            for agenda in self.agendas.values()
+        }
+        return {t: o.of_roles(member.roles) for t, o in found.items()} if member else found
+
+    def today(self) -> dict[str, date]:
+        """Return by plan title the day that it is there."""
+        now, plans = self.clock(), [each.plan for each in self.agendas.values()]
+        return {plan.title: local_day(now, plan.zone) for plan in plans}
 
     def agenda_of(self, occurrence: str) -> Agenda:
         """Return the agenda that an occurrence's id names."""

@@ -8,8 +8,9 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk.web import WebClient
 
-from bot.chat.slack.blocks import PREFIX, fallback, notice, occurrence_of
-from bot.chat.slack.command import reply
+from bot.chat.slack.blocks import PREFIX, Block, fallback, notice, occurrence_of
+from bot.chat.slack.command import CALENDAR, help_blocks, meant, overview_blocks, status_blocks
+from bot.chat.slack.home import Home
 from bot.chat.slack.intake import Intake
 from bot.chat.slack.modals import (
     FORMS_BEHIND,
@@ -51,6 +52,7 @@ class Listeners:
     """
 
     reception: Reception
+    home: Home
 
     @property
     def desk(self) -> Desk:
@@ -63,11 +65,14 @@ class Listeners:
         action, user = body["actions"][0], body["user"]
         ask = Ask(str(action["action_id"]).removeprefix(PREFIX))
         occurrence = occurrence_of(str(action.get("value", "")))
-        place = Place(str(body["channel"]["id"]), str(user["id"]))
+        # From the App Home there is no channel.
+        channel = str((body.get("channel") or {}).get("id", ""))
+        place = Place(channel, str(user["id"]))
         if ask in AT_ONCE:
             source = f"slack:action:{action['action_ts']}:{user['id']}"
             speaker = self.reception.speaker(user, source)
             self.reception.give(speaker.says(occurrence, AT_ONCE[ask]), speaker.visitor, place)
+            self.home.answered(place.user)
         else:
             self._open(ask, occurrence, place, str(body["trigger_id"]))
 
@@ -83,18 +88,27 @@ class Listeners:
             ack(response_action="errors", errors={error_field(view): str(error)[:LONGEST_ERROR]})
         else:
             ack()
+            self.home.answered(str(body["user"]["id"]))
 
     def asked(self, ack: Ack, body: Payload) -> None:
         """Answer the command to the one who gave it."""
-        texts = reply(str(body.get("text", "")), self.desk.status())
-        ack(
-            text=fallback("\n\n".join(texts)),
-            blocks=notice(*texts),
-            response_type="ephemeral",
-        )
+        shown = self._reply(str(body.get("text", "")))
+        text = "\n".join(each["text"]["text"] for each in shown)
+        ack(text=fallback(text), blocks=shown, response_type="ephemeral")
 
     def ignored(self) -> None:
         """Take what nobody asked for, so that Slack does not deliver it again."""
+
+    def _reply(self, text: str) -> list[Block]:
+        match meant(text):
+            case "status":
+                return status_blocks(self.desk.status())
+            case "next" | "book" | "log" as word:
+                return overview_blocks(word, self.desk.overviews())
+            case "feed":
+                return notice(CALENDAR)
+            case _:
+                return help_blocks(text)
 
     def _open(self, ask: Ask, occurrence: str, place: Place, trigger: str) -> None:
         try:
@@ -120,8 +134,10 @@ def register(app: App, desk: Desk, client: WebClient, intake: Intake) -> None:
     What is an answer by itself is kept by ``intake`` until it has been taken; what only opens a
     form is of no use later. The client's time-out should be short: Slack waits three seconds.
     """
-    reception = Reception(desk, client, People(client))
-    listeners, talk = Listeners(reception), Talk(reception)
+    people = People(client)
+    reception = Reception(desk, client, people)
+    home, talk = Home(desk, client, people), Talk(reception)
+    listeners = Listeners(reception, home)
     for ask in Ask:
         pressed = listeners.pressed
         app.action(f"{PREFIX}{ask}")(intake.kept(pressed) if ask in AT_ONCE else pressed)
@@ -130,6 +146,7 @@ def register(app: App, desk: Desk, client: WebClient, intake: Intake) -> None:
     app.event("message")(intake.kept(talk.heard))
     app.event("reaction_added")(intake.kept(talk.reacted))
     app.event("reaction_removed")(intake.kept(talk.unreacted))
+    app.event("app_home_opened")(home.opened)
     app.event(re.compile(r".*"))(listeners.ignored)
     app.command("/lofte")(listeners.asked)
 

@@ -20,7 +20,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where only one person is told something: a channel, and a thread if it began in one."""
+    """Where only one person is told something: a channel, and a thread if it began in one.
+
+    Without a channel it is told in a direct message.
+    """
 
     channel: str
     user: str
@@ -70,6 +73,11 @@ class Reception:
     def tell(self, place: Place, text: str) -> None:
         """Tell one person; what was answered stands even if they cannot be told."""
         try:
+            if not place.channel:
+                self.client.chat_postMessage(
+                    channel=place.user, text=fallback(text), blocks=notice(text)
+                )
+                return
             self.client.chat_postEphemeral(
                 channel=place.channel,
                 user=place.user,

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from slack_bolt import App
 
-from bot.chat.slack import connection, listeners, people, reception, transport
+from bot.chat.slack import connection, home, listeners, people, reception, transport
 from bot.chat.slack.outcomes import REFUSALS
 from tests.standins.slack.workspace import Payload
 
@@ -27,15 +27,17 @@ METHOD_SCOPES = {
     "files_getUploadURLExternal": {"files:write"},
     "users_info": {"users:read", "users:read.email"},
     "views_open": set[str](),
+    "views_publish": set[str](),
 }
 EVENT_SCOPES = {
+    "app_home_opened": set[str](),
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
     "reaction_added": {"reactions:read"},
     "reaction_removed": {"reactions:read"},
 }
-MODULES = (listeners, people, reception, transport)
+MODULES = (home, listeners, people, reception, transport)
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def test_the_manifest_asks_for_each_scope_that_is_used_and_no_other(manifest: Pa
 
     scopes = manifest["oauth_config"]["scopes"]["bot"]
 
-    assert len(used) == 10
+    assert len(used) == 11
     assert sorted(scopes) == sorted({*needed, *heard, "commands"})
 
 

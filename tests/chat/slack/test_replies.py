@@ -159,25 +159,6 @@ def test_texts_from_plans_and_people_reach_one_person_as_plain_text(room: Room) 
     assert "<!channel>" not in ephemeral["text"]
 
 
-def test_the_command_tells_how_the_promises_stand(room: Room) -> None:
-    answered = room.events.command(payloads.slash_command("status", "UANNA", CHANNEL))
-
-    assert answered.payload["response_type"] == "ephemeral"
-    (block,) = answered.payload["blocks"]
-    assert block["text"]["type"] == "plain_text"
-    lines = block["text"]["text"].splitlines()
-    assert lines[0] == "Gävle 2018"
-    assert lines[1].startswith("✓ enligt plan: ")
-    assert any(line.startswith("! Lägesbild (2018): ") for line in lines)
-
-
-@pytest.mark.parametrize("words", ["hjälp", "vad som helst"])
-def test_the_command_explains_itself(room: Room, words: str) -> None:
-    answered = room.events.command(payloads.slash_command(words, "UANNA", CHANNEL))
-
-    assert "/lofte status" in answered.payload["text"]
-
-
 def test_events_that_nobody_asked_for_are_acknowledged(room: Room) -> None:
     event = {"type": "channel_rename", "channel": {"id": CHANNEL}, "event_ts": "1.000001"}
 

@@ -12,6 +12,26 @@ def person(user: str) -> Payload:
     return {"id": user, "username": user.lower(), "name": user.lower(), "team_id": TEAM}
 
 
+def home_event(user: str) -> Payload:
+    """Return that somebody opened the App Home."""
+    return {"type": "app_home_opened", "user": user, "channel": f"D{user[1:]}", "tab": "home"}
+
+
+def home_action(element: Payload, user: str, *, moment: str, trigger: str) -> Payload:
+    """Return the press of a button in the App Home, where there is no channel."""
+    return {
+        "type": "block_actions",
+        "team": {"id": TEAM, "domain": "gavle"},
+        "user": person(user),
+        "api_app_id": APP,
+        "token": "verification",
+        "container": {"type": "view"},
+        "trigger_id": trigger,
+        "view": {"id": "V1", "type": "home"},
+        "actions": [{**element, "block_id": "b1", "action_ts": moment}],
+    }
+
+
 def block_actions(
     channel: str, message: Payload, element: Payload, user: str, *, moment: str, trigger: str
 ) -> Payload:

@@ -162,6 +162,17 @@ def _open_view(workspace: Workspace, args: Payload, _base: str) -> Payload:
     return {"ok": True, "view": opened}
 
 
+def _publish_view(workspace: Workspace, args: Payload, _base: str) -> Payload:
+    if args.get("user_id") not in workspace.users:
+        return _error("user_not_found")
+    given = args.get("view", {})
+    view = json.loads(given) if isinstance(given, str) else given
+    if view.get("type") != "home" or not 1 <= len(view.get("blocks", [])) <= 100:
+        return _error("invalid_arguments")
+    workspace.homes[args["user_id"]] = view
+    return {"ok": True, "view": {"id": f"V{workspace.number():07}", **view}}
+
+
 def _open_socket(workspace: Workspace, _args: Payload, base: str) -> Payload:
     ticket = f"ticket-{workspace.number()}"
     workspace.tickets.add(ticket)
@@ -215,6 +226,7 @@ METHODS: dict[str, Method] = {
     "chat.postEphemeral": _ephemeral,
     "chat.postMessage": _post,
     "chat.update": _update,
+    "views.publish": _publish_view,
     "conversations.history": _history,
     "conversations.open": _open_conversation,
     "conversations.replies": _replies,

@@ -37,6 +37,7 @@ class Workspace:
     files: dict[str, Payload] = field(default_factory=dict)
     ephemerals: list[Payload] = field(default_factory=list)
     views: list[Payload] = field(default_factory=list)
+    homes: dict[str, Payload] = field(default_factory=dict)
     calls: list[tuple[str, Payload]] = field(default_factory=list)
     edits: dict[str, list[Payload]] = field(default_factory=dict)
     tickets: set[str] = field(default_factory=set)
