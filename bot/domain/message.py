@@ -21,6 +21,7 @@ class Ask(StrEnum):
     DONE = "done"
     BOOK = "book"
     SNOOZE = "snooze"
+    POSTPONE = "postpone"
     CANNOT = "cannot"
     NO_NEED = "no_need"
 

@@ -55,7 +55,7 @@ REPEAT = "Kan vara en upprepning: det är oklart om det förra meddelandet kom f
 TAKE_OVER = "Kvittera den som tar över."
 AFTER_STEPS = {StepKind.ASK, StepKind.NAG, StepKind.ESCALATE}
 ASKS = {
-    Kind.OCCURRENCE: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.SNOOZE, Ask.CANNOT),
+    Kind.OCCURRENCE: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.SNOOZE, Ask.POSTPONE, Ask.CANNOT),
     Kind.SLOT: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.BOOK, Ask.SNOOZE, Ask.CANNOT),
     Kind.DEADLINE: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.SNOOZE, Ask.CANNOT),
     Kind.NEED: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.NO_NEED, Ask.SNOOZE),

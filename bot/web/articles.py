@@ -17,7 +17,7 @@ BADGES = {
 
 
 class Part(StrEnum):
-    """A form of an article: one for each ask, and three that a page can offer besides."""
+    """A form of an article: one for each ask, and two that a page can offer besides."""
 
     ACKNOWLEDGE = "acknowledge"
     DONE = "done"
@@ -78,11 +78,9 @@ class Articles:
 
 
 def parts(message: Message) -> Sequence[Part]:
-    """Return the forms of a message in the order of its asks; what has a day can be postponed."""
+    """Return the forms of a message in the order of its asks."""
     found: list[Part] = []
     for ask in message.asks:
-        if ask is Ask.CANNOT and message.calendar and Ask.BOOK not in message.asks:
-            found.append(Part.POSTPONE)
         found.append(Part(ask.value))
         if ask is Ask.SNOOZE:
             found.append(Part.SNOOZE_UNTIL)

@@ -14,6 +14,9 @@ LONGEST_SECTION = 3_000
 LONGEST_TEXT = 4_000
 LONGEST_ID = 255
 LONGEST_OPTION = 75
+LONGEST_CHOICE = 150
+# What goes beyond is in a menu, in the place of the last.
+MOST_BUTTONS = 4
 # Slack takes about 13,000 characters of block JSON in all; these leave room for escapes.
 LONGEST_LATE = 300
 LONGEST_LINES = 2_000
@@ -21,6 +24,7 @@ LONGEST_ANSWER = 300
 LONGEST_HISTORY = 1_500
 
 PREFIX = "loftesbot."
+MORE = "loftesbot.more"
 EVENT_TYPE = "loftesbot_delivery"
 NAMELESS = "Påminnelse"
 LABELS = {
@@ -28,6 +32,7 @@ LABELS = {
     Ask.DONE: "Genomförd",
     Ask.BOOK: "Boka datum",
     Ask.SNOOZE: "Påminn senare",
+    Ask.POSTPONE: "Skjut upp",
     Ask.CANNOT: "Kan inte",
     Ask.NO_NEED: "Inget behov",
 }
@@ -142,7 +147,19 @@ def _actions(message: Message) -> list[Block]:
     value = f"{digest(message.key)} {message.occurrence}"
     if not message.asks or len(value) > LONGEST_ID:
         return []
-    return [{"type": "actions", "elements": [_button(each, value) for each in message.asks]}]
+    shown, rest = message.asks, message.asks[MOST_BUTTONS - 1 :]
+    choices = [_choice(each, message.occurrence) for each in rest]
+    if len(shown) <= MOST_BUTTONS or not all(choices):
+        return [{"type": "actions", "elements": [_button(each, value) for each in shown]}]
+    more = {"type": "overflow", "action_id": MORE, "options": choices}
+    buttons = [_button(each, value) for each in shown[: MOST_BUTTONS - 1]]
+    return [{"type": "actions", "elements": [*buttons, more]}]
+
+
+def _choice(ask: Ask, occurrence: str) -> Block:
+    """A line of the menu; none where the occurrence's name is too long for it."""
+    value = f"{ask} {occurrence}"
+    return {"text": plain(LABELS[ask]), "value": value} if len(value) <= LONGEST_CHOICE else {}
 
 
 def _button(ask: Ask, value: str) -> Block:

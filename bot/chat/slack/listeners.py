@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk.web import WebClient
 
-from bot.chat.slack.blocks import PREFIX, Block, fallback, notice, occurrence_of
+from bot.chat.slack.blocks import MORE, PREFIX, Block, fallback, notice, occurrence_of
 from bot.chat.slack.command import CALENDAR, help_blocks, meant, overview_blocks, status_blocks
 from bot.chat.slack.home import Home
 from bot.chat.slack.intake import Intake
@@ -138,9 +138,16 @@ def register(app: App, desk: Desk, client: WebClient, intake: Intake) -> None:
     reception = Reception(desk, client, people)
     home, talk = Home(desk, client, people), Talk(reception)
     listeners = Listeners(reception, home)
+    kept = intake.kept(listeners.pressed)
     for ask in Ask:
-        pressed = listeners.pressed
-        app.action(f"{PREFIX}{ask}")(intake.kept(pressed) if ask in AT_ONCE else pressed)
+        app.action(f"{PREFIX}{ask}")(kept if ask in AT_ONCE else listeners.pressed)
+
+    def chosen(ack: Ack, body: Payload) -> None:
+        """Take a choice from the menu as the press of the button that it stands for."""
+        ask = unfold(body)
+        (kept if ask in AT_ONCE else listeners.pressed)(ack, body)
+
+    app.action(MORE)(chosen)
     for ask in FORMS_BEHIND:
         app.view(callback_id(ask))(intake.kept(listeners.submitted))
     app.event("message")(intake.kept(talk.heard))
@@ -149,6 +156,15 @@ def register(app: App, desk: Desk, client: WebClient, intake: Intake) -> None:
     app.event("app_home_opened")(home.opened)
     app.event(re.compile(r".*"))(listeners.ignored)
     app.command("/lofte")(listeners.asked)
+
+
+def unfold(body: Payload) -> Ask:
+    """Make the choice from a menu in ``body`` the press of a button, and return which one."""
+    action = body["actions"][0]
+    named, _, occurrence = str(action["selected_option"]["value"]).partition(" ")
+    ask = Ask(named)
+    action |= {"action_id": f"{PREFIX}{ask}", "value": f"- {occurrence}"}
+    return ask
 
 
 def settled(message: Message) -> str:

@@ -1,7 +1,7 @@
 """The forms behind the buttons, and what people filled in."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -30,7 +30,7 @@ KINDS = {
 }
 FORMS = {Form.PHYSICAL: "Fysisk", Form.DIGITAL: "Digital"}
 # Where a refusal is shown: below the field that a person can most likely do something about.
-ERROR_FIELDS = {Ask.DONE: NOTE, Ask.CANNOT: NOTE, Ask.BOOK: DAY}
+ERROR_FIELDS = {Ask.DONE: NOTE, Ask.CANNOT: NOTE, Ask.BOOK: DAY, Ask.POSTPONE: DAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,13 @@ def _book_fields(_message: Message) -> list[Block]:
     ]
 
 
+def _postpone_fields(message: Message) -> list[Block]:
+    return [
+        *_book_fields(message),
+        _field(NOTE, "Orsak", _text(LONGEST_NOTE), optional=False, hint=_NO_NAMES),
+    ]
+
+
 def _area_field(message: Message) -> list[Block]:
     named = [(each.id, each.name) for each in message.areas if len(each.id) <= LONGEST_OPTION]
     if not named:
@@ -181,6 +188,7 @@ FORMS_BEHIND: dict[Ask, tuple[str, str, Callable[[Message], list[Block]]]] = {
     Ask.DONE: ("Hur gick det?", "Spara", _outcome_fields),
     Ask.CANNOT: ("Kan inte", "Skicka", _cannot_fields),
     Ask.BOOK: ("Boka datum", "Boka", _book_fields),
+    Ask.POSTPONE: ("Skjut upp", "Skjut upp", _postpone_fields),
 }
 
 
@@ -225,10 +233,16 @@ def _book_answer(view: View, speaker: Speaker) -> Answer:
     )
 
 
+def _postpone_answer(view: View, speaker: Speaker) -> Answer:
+    booked = _book_answer(view, speaker)
+    return replace(booked, kind=AnswerKind.POSTPONED, note=_filled(view, NOTE))
+
+
 _READERS = {
     Ask.DONE: _outcome_answer,
     Ask.CANNOT: _cannot_answer,
     Ask.BOOK: _book_answer,
+    Ask.POSTPONE: _postpone_answer,
 }
 
 

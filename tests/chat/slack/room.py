@@ -43,7 +43,8 @@ class Room:
         message = self.office.desk.describe(WEEKLY if occurrence == UNKNOWN else occurrence)
         shown = blocks(message, nonce="1")
         for each in (e for block in shown for e in block.get("elements", [])):
-            each["value"] = f"{each['value'].partition(' ')[0]} {occurrence}"
+            for valued in each.get("options", [each]):
+                valued["value"] = f"{valued['value'].partition(' ')[0]} {occurrence}"
         self.slack.workspace.add(CHANNEL, {"ts": ts, "bot_id": BOT, "blocks": shown})
         self.office.receipts.known["slack:" + CHANNEL, ts] = occurrence
         return ts

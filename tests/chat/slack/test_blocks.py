@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -108,21 +109,32 @@ def test_late_lines_and_history_are_each_visible_however_long_the_others_are() -
     assert history.endswith("Kan inte – Bo")
 
 
-def test_buttons_come_in_the_order_that_was_asked_for_and_only_done_stands_out() -> None:
+def test_at_most_four_buttons_are_shown_and_the_rest_is_a_menu() -> None:
     (*_, actions) = blocks(message(), nonce="1")
 
-    shown = [(each["text"]["text"], each.get("style")) for each in actions["elements"]]
-    assert shown == [
+    *buttons, menu = actions["elements"]
+    assert [(each["text"]["text"], each.get("style")) for each in buttons] == [
         ("Kvittera", None),
         ("Genomförd", "primary"),
         ("Boka datum", None),
-        ("Påminn senare", None),
-        ("Kan inte", None),
-        ("Inget behov", None),
     ]
-    assert [each["action_id"] for each in actions["elements"]] == [f"loftesbot.{a}" for a in Ask]
-    named = {occurrence_of(each["value"]) for each in actions["elements"]}
+    assert [each["text"]["text"] for each in menu["options"]] == [
+        "Påminn senare",
+        "Skjut upp",
+        "Kan inte",
+        "Inget behov",
+    ]
+    named = {occurrence_of(each["value"]) for each in (*buttons, *menu["options"])}
     assert named == {"gavle/lagesbild/2018-W11"}
+
+
+def test_four_buttons_need_no_menu_and_a_long_name_has_none() -> None:
+    four = replace(message(), asks=tuple(Ask)[:4])
+    (*_, actions) = blocks(four, nonce="1")
+    assert [each["type"] for each in actions["elements"]] == ["button"] * 4
+    long = replace(message(), occurrence="gavle/" + "x" * 150)
+    (*_, actions) = blocks(long, nonce="1")
+    assert {each["type"] for each in actions["elements"]} == {"button"}
 
 
 def test_control_characters_and_direction_overrides_are_left_out() -> None:

@@ -6,9 +6,11 @@ import pytest
 
 from bot.domain.answer import AnswerKind, Form
 from bot.domain.message import Ask
-from tests.chat.slack.plans import DIALOGUE, NEED, NOW, SLOT, UNKNOWN, WEEKLY
+from tests.chat.slack.plans import DIALOGUE, LATER, NEED, NOW, SLOT, UNKNOWN, WEEKLY
 from tests.chat.slack.room import Room, Values
 from tests.standins.slack import faults
+
+POSTPONED = AnswerKind.POSTPONED
 
 
 @pytest.mark.parametrize(
@@ -205,3 +207,49 @@ def test_a_word_that_does_not_get_through_does_not_undo_the_answer(room: Room) -
     room.slack.workspace.fail_next("chat.postEphemeral", faults.RESET)
 
     assert room.press(ts, Ask.ACKNOWLEDGE).status == 200
+
+
+def test_a_day_can_be_put_off_with_a_reason_from_the_menu(room: Room) -> None:
+    assert room.press(room.show(WEEKLY), Ask.POSTPONE).status == 200
+    when = {"datum": {"selected_date": "2018-03-16"}}
+    hours = {"start": {"selected_time": "13:00"}, "slut": {"selected_time": "14:30"}}
+    reason = {"anteckning": {"value": "Halka"}}
+    assert room.fill_in({**when, **reason}).body == b""
+    assert room.press(room.show(LATER), Ask.POSTPONE).status == 200
+    late = {"datum": {"selected_date": "2018-03-01"}, **hours, **reason}
+    assert "har redan varit" in room.fill_in(late).payload["errors"]["datum"]
+    assert room.fill_in({"datum": {"selected_date": "2018-03-22"}, **hours, **reason}).body == b""
+    first, second = room.stored
+    assert (first.kind, first.day, first.note) == (POSTPONED, date(2018, 3, 16), "Halka")
+    assert (second.start, second.end) == (time(13), time(14, 30))
+
+
+def test_what_is_chosen_from_the_menu_is_an_answer_at_once_where_the_button_is(room: Room) -> None:
+    room.press(room.show(SLOT), Ask.SNOOZE)
+    assert [each.kind for each in room.stored] == [AnswerKind.SNOOZED]
+
+
+def test_a_button_of_an_older_plan_gets_a_polite_word(room: Room) -> None:
+    room.press(room.show(UNKNOWN), Ask.POSTPONE)
+    assert room.slack.workspace.views == []
+    assert len(room.told) == 1
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [("x" * 10_000, "högst 2000"), ("mötte 811228-9874", "personnummer")],
+)
+def test_a_note_that_cannot_be_kept_is_refused_in_the_form_with_why(
+    room: Room, note: str, said: str
+) -> None:
+    room.press(room.show(WEEKLY), Ask.CANNOT)
+    errors = room.fill_in({"anteckning": {"value": note}}).payload["errors"]
+    assert said in errors["anteckning"]
+    assert room.stored == []
+
+
+def test_a_form_that_is_handed_in_twice_is_one_answer(room: Room) -> None:
+    room.press(room.show(WEEKLY), Ask.CANNOT)
+    for _ in range(2):
+        assert room.fill_in({"anteckning": {"value": "semester"}}).body == b""
+    assert len(room.stored) == 1

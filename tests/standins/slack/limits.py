@@ -69,7 +69,8 @@ def _element(element: Payload) -> Iterator[str]:
         yield "value" if len(element.get("value", "")) > 2_000 else ""
         yield "style" if element.get("style", "primary") not in {"primary", "danger"} else ""
     if "options" in element:
-        yield "options" if not 1 <= len(element["options"]) <= 100 else ""
+        most = 5 if element["type"] == "overflow" else 100
+        yield "options" if not 1 <= len(element["options"]) <= most else ""
         for each in element["options"]:
             yield _text(each.get("text"), LONGEST["option"])
             yield "option value" if not 1 <= len(each["value"]) <= 150 else ""

@@ -81,7 +81,7 @@ class SlackStandIn:
         """Return the payload of a press; a ``LookupError`` when no such button is shown."""
         message = self.workspace.message(channel, ts) or {}
         elements = (each for block in message["blocks"] for each in block.get("elements", []))
-        element = next((each for each in elements if each["action_id"] == action_id), None)
+        element = next(filter(None, (_shown(each, action_id) for each in elements)), None)
         if element is None:
             raise LookupError(f"{action_id} is not shown")
         moment, trigger = self.workspace.stamp(), f"trigger-{self.workspace.number()}"
@@ -105,6 +105,15 @@ class SlackStandIn:
     def event(self, event: Payload) -> Payload:
         """Return the payload of any event."""
         return payloads.event_callback(event, f"Ev{self.workspace.number():07}")
+
+
+def _shown(element: Payload, action_id: str) -> Payload | None:
+    """The element that is pressed: a button, or a menu with what is chosen in it."""
+    if element["action_id"] == action_id:
+        return element
+    name = action_id.rpartition(".")[2]
+    chosen = [e for e in element.get("options", []) if e["value"].partition(" ")[0] == name]
+    return {**element, "selected_option": chosen[0]} if chosen else None
 
 
 class _Server(ThreadingHTTPServer):
