@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.domain.answer import PLACEMENTS, Answer, AnswerKind
 from bot.domain.errors import UnknownOccurrenceError
@@ -105,6 +105,19 @@ class Desk:
     def occurrence_at(self, target: str, receipt: str) -> str | None:
         """Return the occurrence that the message with ``receipt`` at ``target`` speaks of."""
         return self.receipts.occurrence_at(target, receipt)
+
+    def open_messages(
+        self, product: str, *, within: timedelta, limit: int
+    ) -> list[tuple[str, str]]:
+        """Return address and receipt of what was sent of late and still waits for an outcome."""
+        found = self.receipts.sent_since(product, self.clock() - within, limit=limit)
+        known = [each for each in found if self._is_open(each[2])]
+        return [(address, receipt) for address, receipt, _occurrence in known]
+
+    def _is_open(self, occurrence: str) -> bool:
+        agenda = self.agendas.get(occurrence.partition("/")[0])
+        known = agenda is not None and occurrence in agenda.by_id
+        return known and self.answers.standing(occurrence).outcome is None
 
     def status(self) -> dict[str, list[StatusRow]]:
         """Return where every promise stands today, by plan title."""

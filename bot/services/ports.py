@@ -234,6 +234,14 @@ class Receipts(Protocol):
     def occurrence_at(self, target: str, receipt: str) -> str | None:
         """Return the occurrence whose message ``target`` took under ``receipt``, if any."""
 
+    def sent_since(
+        self, product: str, since: datetime, *, limit: int
+    ) -> Sequence[tuple[str, str, str]]:
+        """Return the newest messages that ``product`` took after ``since``, the newest first.
+
+        Each is the address, its receipt there and the occurrence that it speaks of.
+        """
+
 
 class Inbox(Protocol):
     """Where what a chat product delivers is kept until it has been taken."""

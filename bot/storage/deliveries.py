@@ -13,6 +13,7 @@ from bot.domain.delivery import (
     Draft,
     Node,
     Outcome,
+    Part,
     Rest,
     TryAgain,
     Uncertain,
@@ -167,6 +168,22 @@ class SqlDeliveries:
         )
         with self.database.read() as connection:
             return connection.execute(chosen.limit(1)).scalar()
+
+    def sent_since(
+        self, product: str, since: datetime, *, limit: int
+    ) -> list[tuple[str, str, str]]:
+        """Return address, receipt and occurrence of messages taken after ``since``."""
+        row = deliveries.c
+        chosen = (
+            select(row.target, row.receipt, row.occurrence)
+            .where(received, row.part == Part.MESSAGE, row.posted > since)
+            .where(row.target.startswith(f"{product}:", autoescape=True))
+            .order_by(row.id.desc())
+            .limit(limit)
+        )
+        with self.database.read() as connection:
+            found = connection.execute(chosen).all()
+        return [(each.target.partition(":")[2], each.receipt, each.occurrence) for each in found]
 
     def soonest(self, *, now: datetime, within: timedelta) -> datetime | None:
         """Return the first instant after ``now`` at which a claim may find anything."""

@@ -1,6 +1,7 @@
 """The ledger of deliveries: each outcome, each turn, and who may record."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -282,3 +283,16 @@ def test_an_answer_is_wanted_by_a_message_that_is_on_its_way(
     assert (answer, delivery.wanted) == (said.id, said.id)
     deliveries.show(delivery, answer)
     assert stale(deliveries, after=2 * SECOND) == []
+
+
+def test_what_a_product_took_of_late_is_told_newest_first(deliveries: SqlDeliveries) -> None:
+    for number, target in enumerate(("slack:C1", "room:x", "slack:C2"), start=1):
+        write(deliveries, draft(target=target))
+        (found,) = claim(deliveries)
+        posted = replace(found, posted=NOW + number * timedelta(hours=1))
+        settle(deliveries, posted, Sent(f"r{number}"))
+    name = draft().occurrence
+    newest, oldest = ("C2", "r3", name), ("C1", "r1", name)
+    assert deliveries.sent_since("slack", NOW, limit=9) == [newest, oldest]
+    assert deliveries.sent_since("slack", NOW, limit=1) == [newest]
+    assert deliveries.sent_since("slack", NOW + timedelta(hours=2), limit=9) == [newest]

@@ -34,12 +34,14 @@ class Place:
 class Reception:
     """Takes answers, and gives a word to whoever gave them where there is one to give.
 
-    What the database could not store is raised, so that Slack delivers it again.
+    What the database could not store is raised, so that Slack delivers it again. One that is
+    ``quiet`` tells nobody anything.
     """
 
     desk: Desk
     client: WebClient
     people: People
+    quiet: bool = False
 
     def occurrence_at(self, channel: str, receipt: str, user: str) -> str | None:
         """Return the occurrence that our message there speaks of; direct ones are known by whom."""
@@ -72,6 +74,8 @@ class Reception:
 
     def tell(self, place: Place, text: str) -> None:
         """Tell one person; what was answered stands even if they cannot be told."""
+        if self.quiet:
+            return
         try:
             if not place.channel:
                 self.client.chat_postMessage(

@@ -32,7 +32,16 @@ class Talk:
 
     def heard(self, ack: Ack, body: Payload) -> None:
         """Take a reply, or what became of one."""
-        event = body["event"]
+        self.take_message(body["event"])
+        ack()
+
+    def reacted(self, ack: Ack, body: Payload) -> None:
+        """Take an emoji."""
+        self.take_reaction(body["event"])
+        ack()
+
+    def take_message(self, event: Payload) -> None:
+        """Take a reply as an answer, or take back what an edited or removed one answered."""
         match event.get("subtype"):
             case "message_changed":
                 self._changed(event)
@@ -41,11 +50,9 @@ class Talk:
                 self._unsaid(_Reply.of(event, before))
             case subtype if subtype in SPOKEN:
                 self._said(_Reply.of(event, event))
-        ack()
 
-    def reacted(self, ack: Ack, body: Payload) -> None:
+    def take_reaction(self, event: Payload) -> None:
         """Take an emoji as an answer; a cross is asked about, since it needs a reason."""
-        event = body["event"]
         occurrence, place = self._under(event)
         emoji, user = str(event.get("reaction")), str(event.get("user"))
         kind = EMOJI.get(emoji)
@@ -57,7 +64,6 @@ class Talk:
             times = sum(each.kind is AnswerKind.TAKEN_BACK for each in said)
             speaker = self.reception.speaker({"id": user}, f"{source}{times}")
             self.reception.give(speaker.says(occurrence, kind), speaker.visitor, place)
-        ack()
 
     def unreacted(self, ack: Ack, body: Payload) -> None:
         """Take the answer back that an emoji gave."""

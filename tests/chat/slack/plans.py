@@ -75,6 +75,14 @@ class Receipts:
         """Return the occurrence of a message, if it is one of ours."""
         return self.known.get((target, receipt))
 
+    def sent_since(
+        self, product: str, _since: datetime, *, limit: int
+    ) -> list[tuple[str, str, str]]:
+        """Return what was sent; all of it is of late."""
+        every = [(*target.split(":"), receipt, o) for (target, receipt), o in self.known.items()]
+        mine = [(address, receipt, o) for name, address, receipt, o in every if name == product]
+        return mine[::-1][:limit]
+
 
 @dataclass
 class Clock:

@@ -1,0 +1,79 @@
+"""Catching up after an outage: what was said under open reminders while nobody heard it.
+
+Slack delivers nothing that is more than two hours late. So after each start, and whenever the
+connection comes back, the threads and reactions of open reminders are read once, a few a minute.
+What was heard already is the same answer again, and changes nothing.
+"""
+
+import logging
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from slack_sdk.web import WebClient
+
+from bot.chat.slack.outcomes import FAULTS, untaken
+from bot.chat.slack.talk import Talk
+from bot.services.desk import Desk
+
+LOOKED_BACK = timedelta(days=14)
+MOST_MESSAGES = 500
+# Slack allows some fifty such calls a minute, and others want some of them.
+MOST_AT_ONCE = 30
+PAGE_SIZE = 200
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class CatchingUp:
+    """Reads threads and reactions again; ``talk`` takes what is new in them, and asks nobody."""
+
+    desk: Desk
+    client: WebClient
+    talk: Talk
+    _left: deque[tuple[str, str]] = field(default_factory=deque)
+
+    def begin(self) -> None:
+        """Take note of all that is to be read."""
+        found = self.desk.open_messages("slack", within=LOOKED_BACK, limit=MOST_MESSAGES)
+        self._left = deque(found)
+
+    def step(self) -> int:
+        """Read a few more, and return how many; what cannot be read now is read later."""
+        for number in range(MOST_AT_ONCE):
+            if not self._left:
+                return number
+            address, receipt = self._left[0]
+            try:
+                self._read(address, receipt)
+            except FAULTS as error:
+                log.info("En tråd i Slack kunde inte läsas: %s", untaken(error).reason)
+                self._left.rotate(-1)
+                return number
+            self._left.popleft()
+        return MOST_AT_ONCE
+
+    def _read(self, address: str, receipt: str) -> None:
+        channel = self._conversation(address)
+        page = self.client.conversations_replies(channel=channel, ts=receipt, limit=PAGE_SIZE)
+        messages: Any = page.get("messages") or []
+        for each in messages:
+            if each.get("ts") == receipt:
+                self._reactions(channel, each)
+            else:
+                self.talk.take_message({**each, "channel": channel})
+
+    def _reactions(self, channel: str, message: dict[str, Any]) -> None:
+        item = {"type": "message", "channel": channel, "ts": message["ts"]}
+        for reaction in message.get("reactions") or []:
+            for user in reaction.get("users") or []:
+                event = {"item": item, "user": user, "reaction": reaction.get("name")}
+                self.talk.take_reaction(event)
+
+    def _conversation(self, address: str) -> str:
+        if not address.startswith(("U", "W")):
+            return address
+        opened: Any = self.client.conversations_open(users=address)["channel"]
+        return str(opened["id"])
