@@ -210,9 +210,9 @@ def _about(occurrence: Occurrence, base: Occurrence | None) -> Iterator[str]:
     """When it is, and what it follows."""
     yield f"När: {when(occurrence)}"
     if base:
-        yield f"Följer: {name(base)}, {when(base)}"
+        yield f"Hör till: {name(base)}, {when(base)}"
     elif occurrence.follows:
-        yield f"Följer: {occurrence.follows.title}, {weekday_text(occurrence.follows.last)}"
+        yield f"Hör till: {occurrence.follows.title}, {weekday_text(occurrence.follows.last)}"
 
 
 def _lines(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> list[str]:

@@ -9,6 +9,7 @@ from bot.web.forms import Fields
 from bot.web.pages import Pages
 
 TEMPLATE = "article.html"
+LONGEST_HEAD = 2
 BADGES = {
     Tone.ASKING: ("?", "Svar önskas"),
     Tone.URGENT: ("!", "Brådskande"),
@@ -90,4 +91,4 @@ def parts(message: Message) -> Sequence[Part]:
 def _halves(line: str) -> tuple[str, str]:
     """``När: tisdag`` in two, for a reader's eye; a line that is a sentence stays whole."""
     head, colon, rest = line.partition(": ")
-    return (head, rest) if colon and " " not in head else ("", line)
+    return (head, rest) if colon and len(head.split()) <= LONGEST_HEAD else ("", line)

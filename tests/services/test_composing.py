@@ -62,7 +62,7 @@ def test_a_step_before_a_meeting_of_others_says_which_meeting() -> None:
     council = Event("radet", "Möte i Brå", Dates((date(2018, 2, 6),)))
     agenda = Agenda(replace(make_plan(make_commitment(cadence, "kallelse")), events=(council,)))
     shown = words("ahead-5", occurrence="gavle/kallelse/2018-02-06", agenda=agenda)
-    assert shown.lines[1] == "Följer: Möte i Brå, tisdag 6 februari 2018"
+    assert shown.lines[1] == "Hör till: Möte i Brå, tisdag 6 februari 2018"
 
 
 def test_a_number_to_be_reached_is_asked_for_and_told_as_such() -> None:

@@ -133,5 +133,5 @@ def test_word_of_the_new_day_says_what_it_follows() -> None:
     sending = Sending("key", "notice-9+1", NOW, NOW)
     found = message(AGENDA.plan, call, standing, sending, AGENDA.find(MEETING))
     assert found.title.startswith("Nytt datum: ")
-    assert found.lines[1] == "Följer: Gemensam lägesbild, tisdag 16 januari 2018 kl. 9.00–10.30"
+    assert found.lines[1] == "Hör till: Gemensam lägesbild, tisdag 16 januari 2018 kl. 9.00–10.30"
     assert "Följer ”Gemensam lägesbild”, 25 januari 2018." in found.history[0]

@@ -158,6 +158,20 @@ def test_socket_mode_comes_back_after_a_disconnect(
     assert len(office.answers.stored) == 1
 
 
+def test_a_socket_that_closes_again_and_again_loses_and_doubles_nothing(
+    slack: SlackStandIn, office: Office, connected: SocketConnection
+) -> None:
+    for number in range(1, 5):
+        receipt = f"1.{number:06}"
+        office.receipts.known[f"slack:{CHANNEL}", receipt] = f"gavle/lagesbild/2018-W{number:02}"
+        event = slack.replied(CHANNEL, receipt, "klart", "UANNA")
+        slack.deliver("events_api", event)
+        slack.hub.newest().end()
+        slack.hub.wait_opened(number + 1)
+        slack.deliver("events_api", event)
+    assert len(office.answers.stored) == 4
+
+
 def test_start_returns_at_once_while_slack_is_down_and_connects_when_it_is_back(
     office: Office,
     intake: Intake,

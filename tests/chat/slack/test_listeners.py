@@ -246,10 +246,3 @@ def test_a_note_that_cannot_be_kept_is_refused_in_the_form_with_why(
     errors = room.fill_in({"anteckning": {"value": note}}).payload["errors"]
     assert said in errors["anteckning"]
     assert room.stored == []
-
-
-def test_a_form_that_is_handed_in_twice_is_one_answer(room: Room) -> None:
-    room.press(room.show(WEEKLY), Ask.CANNOT)
-    for _ in range(2):
-        assert room.fill_in({"anteckning": {"value": "semester"}}).body == b""
-    assert len(room.stored) == 1
