@@ -26,6 +26,7 @@ PARTS = {
     "e": "starting",
     "f": "lateness",
     "g": "compiling",
+    "h": "pacing",
 }
 
 

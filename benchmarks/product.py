@@ -16,12 +16,16 @@ LOOK_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many messages came, how many different ones; ``first`` and ``last`` are monotonic."""
+    """How many messages came, how many different ones; ``first`` and ``last`` are monotonic.
+
+    ``refused`` came sooner than the product's limit allows.
+    """
 
     posted: int
     different: int
     first: float
     last: float
+    refused: int = 0
 
     @property
     def doubled(self) -> int:
@@ -64,7 +68,7 @@ class Product:
 
 
 @contextmanager
-def product(seconds: float = LATENCY_SECONDS) -> Iterator[Product]:
-    """Run a stand-in that answers after ``seconds``."""
-    with running("benchmarks.standin", str(seconds)) as process:
+def product(seconds: float = LATENCY_SECONDS, *, limit: float = 0.0) -> Iterator[Product]:
+    """Run a stand-in that answers after ``seconds``, and takes one post a ``limit`` and channel."""
+    with running("benchmarks.standin", str(seconds), str(limit)) as process:
         yield Product(process.hear("serving"))

@@ -1,7 +1,8 @@
 """A product to post to, as a process: it takes a message at once and answers a while later.
 
-``python -m benchmarks.standin SECONDS`` speaks as much of Slack's Web API as posting and
-looking up need. It is lean, since it shares the processors with those that are measured.
+``python -m benchmarks.standin SECONDS [LIMIT]`` speaks as much of Slack's Web API as posting and
+looking up need. It is lean, since it shares the processors with those that are measured. With a
+``LIMIT`` it refuses a post to a channel that comes fewer seconds after the one before.
 """
 
 import asyncio
@@ -22,7 +23,8 @@ NUMBERS = count(1)
 class Workspace:
     """What was posted, and when."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: float = 0.0) -> None:
+        self.limit = limit
         self.forget()
 
     def forget(self) -> None:
@@ -30,9 +32,22 @@ class Workspace:
         self.messages: dict[str, list[Payload]] = {}
         self.keys: list[str] = []
         self.first = self.last = 0.0
+        self.refused = 0
+        self.newest: dict[str, float] = {}
+
+    def limited(self, args: Payload) -> bool:
+        """Whether a post comes too soon; one that does is counted."""
+        now, before = time.monotonic(), self.newest.get(args["channel"], 0.0)
+        if self.limit and now - before < self.limit:
+            self.refused += 1
+            return True
+        self.newest[args["channel"]] = now
+        return False
 
     def post(self, args: Payload) -> Payload:
-        """Take a message."""
+        """Take a message, unless it comes too soon."""
+        if self.limited(args):
+            return {"ok": False, "error": "ratelimited"}
         self.last = time.monotonic()
         self.first = self.first or self.last
         message = {"ts": f"{time.time():.4f}{next(NUMBERS) % 100:02}", **args}
@@ -54,6 +69,7 @@ class Workspace:
             "different": different,
             "first": self.first,
             "last": self.last,
+            "refused": self.refused,
         }
 
 
@@ -115,9 +131,9 @@ def _length(head: bytes) -> int:
     return 0
 
 
-async def serve(seconds: float) -> None:
+async def serve(seconds: float, limit: float = 0.0) -> None:
     """Serve until killed; the line says where."""
-    workspace = Workspace()
+    workspace = Workspace(limit)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Line(workspace, seconds), "127.0.0.1", backlog=512)
     say("serving", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
@@ -125,4 +141,4 @@ async def serve(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(float(sys.argv[1])))
+    asyncio.run(serve(*(float(each) for each in sys.argv[1:])))

@@ -67,9 +67,19 @@ def client(api: str) -> WebClient:
     return make_client(TOKEN, api)
 
 
-def set_up(service: DeliveryService, api: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Paced(SlackTransport):
+    """Slack with its second between two posts, but without files."""
+
+    @property
+    def encloses(self) -> bool:
+        """No: a file would be a post of its own."""
+        return False
+
+
+def set_up(service: DeliveryService, api: str, *, paced: bool = False) -> None:
     """Let the service post to the stand-in."""
-    service.transports["slack"] = Unpaced(client(api))
+    service.transports["slack"] = Paced(client(api)) if paced else Unpaced(client(api))
 
 
 def due(open_office: Office, count: int, *, now: datetime = NOON, to: str = "slack") -> list[Draft]:

@@ -1,6 +1,6 @@
 """Ours: the delivery service as ``serve`` and ``worker`` run it, without pages and jobs.
 
-``python -m benchmarks.contenders.ours URL API COUNT CARRIER write|resume|work``
+``python -m benchmarks.contenders.ours URL API COUNT CARRIER write|pace|resume|work``
 """
 
 import signal
@@ -24,7 +24,7 @@ def main(url: str, api: str, count: str, carrier: str, task: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: end.set())
     ours = office(url)
     service = DeliveryService(ours, settings(url, carrier))
-    set_up(service, api)
+    set_up(service, api, paced=task == "pace")
     service.start()
     if task == "work":
         say("ready")
@@ -32,7 +32,7 @@ def main(url: str, api: str, count: str, carrier: str, task: str) -> None:
     else:
         found = due(ours, int(count))
         say("begun", time.monotonic())
-        if task == "write":
+        if task in {"write", "pace"}:
             write(ours, service, found)
         while left(ours):
             time.sleep(LOOK_SECONDS)

@@ -9,7 +9,7 @@ from bot.domain.delivery import Delivery, Outcome, Refused, TryAgain, Uncertain
 
 log = logging.getLogger(__name__)
 
-WORKERS = 8
+WORKERS = 16
 # Claimed ahead of the threads, so that none waits for the next look at the ledger; a lease has
 # room for a queue this long even where every product hangs.
 QUEUED = 16
