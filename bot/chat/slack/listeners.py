@@ -147,10 +147,19 @@ def register(app: App, desk: Desk, client: WebClient, intake: Intake) -> None:
         ask = unfold(body)
         (kept if ask in AT_ONCE else listeners.pressed)(ack, body)
 
+    replies = intake.kept(talk.heard)
+
+    def heard(ack: Ack, body: Payload) -> None:
+        """Keep what may be an answer, and nothing else that people talk about."""
+        if talk.concerns_us(body["event"]):
+            replies(ack, body)
+        else:
+            ack()
+
     app.action(MORE)(chosen)
     for ask in FORMS_BEHIND:
         app.view(callback_id(ask))(intake.kept(listeners.submitted))
-    app.event("message")(intake.kept(talk.heard))
+    app.event("message")(heard)
     app.event("reaction_added")(intake.kept(talk.reacted))
     app.event("reaction_removed")(intake.kept(talk.unreacted))
     app.event("app_home_opened")(home.opened)

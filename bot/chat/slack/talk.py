@@ -40,6 +40,12 @@ class Talk:
         self.take_reaction(body["event"])
         ack()
 
+    def concerns_us(self, event: Payload) -> bool:
+        """Whether a message is in a thread of ours, said by a person; other talk is not kept."""
+        said = event.get("message") or event.get("previous_message") or event
+        reply = _Reply.of(event, said)
+        return reply is not None and self._of_thread(reply) is not None
+
     def take_message(self, event: Payload) -> None:
         """Take a reply as an answer, or take back what an edited or removed one answered."""
         match event.get("subtype"):

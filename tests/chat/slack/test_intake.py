@@ -1,6 +1,9 @@
 """What Slack delivers is kept before it is acknowledged, taken once, and taken after a crash."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from slack_bolt import App
@@ -93,3 +96,15 @@ def test_what_could_not_be_taken_for_two_days_is_told(
     assert "1 svar i Slack kunde inte tas emot" in caplog.text
     intake.replay(app)
     assert caplog.text.count("kunde inte tas emot på två dygn") == 1
+
+
+def test_talk_that_is_none_of_ours_is_not_kept(room: Room, intake: Intake, tmp_path: Path) -> None:
+    ours = room.show(WEEKLY)
+    for ts, bot in (("", ""), ("1.000001", ""), (ours, "B1")):
+        payload = room.slack.replied(CHANNEL, ts, "klart", "UANNA")
+        payload["event"]["bot_id"] = bot
+        assert room.events.event(payload).status == 200
+    with closing(sqlite3.connect(tmp_path / "inbox.db")) as kept:
+        assert kept.execute("SELECT count(*) FROM inbox").fetchone() == (0,)
+        room.reply(ours, "klart")
+        assert kept.execute("SELECT count(*), max(body) FROM inbox").fetchone() == (1, None)
