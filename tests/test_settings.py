@@ -93,9 +93,19 @@ def test_a_wrong_setting_is_one_clear_line_without_secrets(
         ("[web\n", "går inte att läsa"),
         ("[web]\nprot = 1\n", "PROT .* finns inte"),
         ("[nonsense]\na = 1\n", "NONSENSE .* finns inte"),
+        ('[[members]]\nname = "Anna"\nroles = ["stf"]\n', "members.0. behöver email eller slack"),
+        ('[[members]]\nname = "Anna"\nemail = "a@b.se"\n', "members.0.roles. saknas"),
+        ('[[members]]\nname = "A"\nroles = ["x"]\nslack = "anna"\n', "slack. har fel form"),
     ],
 )
 def test_a_wrong_file_is_said_to_be_so(tmp_path: Path, text: str, says: str) -> None:
     write(tmp_path / "config/settings.toml", text)
     with pytest.raises(SettingsError, match=says):
         load_settings()
+
+
+def test_members_are_read_from_the_file(tmp_path: Path) -> None:
+    text = '[[members]]\nname = "Anna"\nroles = ["stf"]\nslack = "UANNA"\n'
+    write(tmp_path / "config/settings.toml", text)
+    (member,) = load_settings().members
+    assert (member.name, member.roles, member.slack) == ("Anna", ("stf",), "UANNA")

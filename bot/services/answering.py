@@ -11,6 +11,7 @@ from bot.domain.answer import (
     NEED_A_REASON,
     OUTCOMES,
     PLACEMENTS,
+    THE_PLAN,
     Answer,
     AnswerKind,
     Standing,
@@ -188,6 +189,8 @@ def _refuse_bad_text(answer: Answer) -> None:
         raise AnswerRefusedError(f"Ange vem som ersätter med högst {LONGEST_NAME} tecken.")
     if not answer.by.strip() or len(answer.by) > LONGEST_NAME:
         raise AnswerRefusedError(f"Ange vem som svarar, med högst {LONGEST_NAME} tecken.")
+    if answer.by.strip().casefold() == THE_PLAN:
+        raise AnswerRefusedError(f"”{THE_PLAN}” svarar själv under det namnet; skriv en roll.")
     if answer.kind in NEED_A_REASON and not answer.note.strip():
         raise AnswerRefusedError(f"Svaret ”{ANSWERS[answer.kind]}” behöver en orsak.")
     if answer.number is not None and not 0 <= answer.number <= MOST_PEOPLE:

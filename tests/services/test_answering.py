@@ -237,3 +237,8 @@ def test_the_reminders_of_what_was_taken_back_come_again(say: Say, answers: SqlA
     assert schedule(AGENDA.plan, AGENDA.find(MEETING), answers.standing(MEETING)) == []
     take_back(AGENDA, answers, done, replace(done, source="back"))
     assert schedule(AGENDA.plan, AGENDA.find(MEETING), answers.standing(MEETING)) == before
+
+
+def test_nobody_answers_under_the_name_of_the_plan(say: Say) -> None:
+    with pytest.raises(AnswerRefusedError, match="skriv en roll"):
+        say(make_answer(MEETING, AnswerKind.DONE, by=" Planen "))
