@@ -45,15 +45,19 @@ class HoursSaid:
     until: time | None
 
 
-def day_said(text: str, *, today: date, past: bool) -> DaySaid | None:
-    """Return the first day that ``text`` names.
+def days_said(text: str, *, today: date, past: bool) -> list[DaySaid]:
+    """Return the days that ``text`` names, in their order.
 
     A day without a year is, of what is over, the newest that is not after ``today``, otherwise
     the first that is not before it; it lies within half a year, or the year has to be said.
     "Nästa torsdag" means two things to two people, and is none.
     """
-    found = _Reader(today, past).days(text)
-    return min(found, key=lambda each: (each.start, -each.end), default=None)
+    found = sorted(_Reader(today, past).days(text), key=lambda each: (each.start, -each.end))
+    kept: list[DaySaid] = []
+    for each in found:
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return kept
 
 
 def hours_said(text: str) -> HoursSaid | None:

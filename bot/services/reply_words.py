@@ -73,6 +73,8 @@ TO_COME = re.compile(
     r"|will|soon|almost|maybe|when|if)\b",
     re.IGNORECASE,
 )
+# Of several days the one that something is moved to.
+TO_IT = re.compile(r"\b(?:till|to|until|for)\s{1,3}(?:den\s)?$", re.IGNORECASE)
 HOWEVER = re.compile(r"\b(?:men|fast|dock|utom|förutom|saknas|but|except|however)\b", re.IGNORECASE)
 REASON = re.compile(
     r"\b(?:p\.?g\.?a\.?|på grund av|beroende på|eftersom|för att|because(?: of)?|due to)\s+",

@@ -14,7 +14,7 @@ from datetime import date, time
 
 from bot.domain.answer import HELD, PLACEMENTS, AnswerKind, Form
 from bot.domain.recurrence import Kind
-from bot.services.days_said import DaySaid, HoursSaid, day_said, hours_said
+from bot.services.days_said import DaySaid, HoursSaid, days_said, hours_said
 from bot.services.reply_words import (
     ANYWHERE,
     AT_THE_START,
@@ -32,6 +32,7 @@ from bot.services.reply_words import (
     STAND_IN,
     STRUCK_OUT,
     TO_COME,
+    TO_IT,
     WROTE,
 )
 
@@ -147,9 +148,12 @@ class _Reply:
             more = re.search(r"\w", self.after + self.rest)
             return None if more else Understood(self.kind)
         facts, note = self._reason()
-        day = day_said(facts, today=self.today, past=self.kind in HELD)
-        if day and day.fault:
-            return Unsure(ASK_NAMED_DAY.format(fault=day.fault))
+        days = days_said(facts, today=self.today, past=self.kind in HELD)
+        if len(days) > 1 and self.kind in PLACEMENTS:
+            days = [each for each in days if TO_IT.search(facts[: each.start])] or days
+        if len(days) > 1 or (days and days[0].fault):
+            return Unsure(ASK_NAMED_DAY.format(fault=days[0].fault or "Det står flera dagar"))
+        day = days[0] if days else None
         if self.kind in HELD:
             return self._held(facts, note, day)
         if self.kind in PLACEMENTS:

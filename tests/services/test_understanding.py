@@ -84,6 +84,8 @@ def test_an_answer_begins_with_its_word(text: str, meant: Understood | None) -> 
         ("flyttat till 14/3 pga halka", MARCH_14, None),
         ("flyttas till onsdag pga halka", MARCH_14, None),
         ("uppskjutet till den 14 mars pga halka", MARCH_14, None),
+        ("flyttat från 12/3 till 14/3 pga halka", MARCH_14, None),
+        ("flyttat 12/3-mötet till den 14/3 pga halka", MARCH_14, None),
         ("moved to March 14 because of snow", MARCH_14, None),
         ("flyttat till i morgon kl 9-10.30 pga halka", date(2018, 3, 8), (time(9), time(10, 30))),
         ("ombokat till 14/3 9.00–10.30: halka", MARCH_14, (time(9), time(10, 30))),
@@ -138,6 +140,9 @@ def test_what_is_denied_asked_quoted_or_to_come_is_no_answer(text: str) -> None:
         ("genomförd 14/3", "har inte varit nyligen, så året behövs"),
         ("klart men Sätra saknas", "flera sätt"),
         ("klart, inställt", "flera sätt"),
+        ("genomfört 5/3 och 6/3", "flera dagar"),
+        ("flyttat 12/3 14/3 pga halka", "flera dagar"),
+        ("flyttat till 14/3 eller till 15/3 pga halka", "flera dagar"),
         ("Rapporten är klar", "Menar du att det är genomfört?"),
     ],
 )
