@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from bot.app.clocks import shared_clock
+from bot.carriers.inline import WORKERS
 from bot.domain.delivery import DeliveryState, Draft
 from bot.storage.tables import deliveries, nodes
 from tests.chaos.plan import DAY, PLAN
@@ -18,8 +19,8 @@ from tests.standins.slack.faults import slow
 from tests.waiting import until
 
 SHORTLY = timedelta(seconds=1.5)
-MANY = [f"C10000{number:02}" for number in range(12)]
-AT_ONCE = 8
+AT_ONCE = WORKERS
+MANY = [f"C10000{number:02}" for number in range(AT_ONCE + 4)]
 HELD_BACK_SECONDS = 2.0
 FOR_LONG_SECONDS = 60.0
 
