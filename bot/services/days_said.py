@@ -79,6 +79,12 @@ _HOURS = re.compile(
 )
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(\d{1,2})-(\d{1,2})(?![\d-])")
 _SLASH = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:[/ -](\d{4}))?(?![\d/])")
+# With a full stop between it is a day, as long as it cannot be an hour said as one.
+_DOTTED = re.compile(
+    r"(?<![\d./:–-])(?<!kl )(?<!kl\. )(?<!klockan )(?<!at )"
+    r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?(?![\d/:])(?!\s{0,3}[–-]\s{0,3}\d)(?!\.\d)",
+    re.IGNORECASE,
+)
 _NAMES = {name[:3]: n for n, name in enumerate(MONTHS, start=1)}
 _NAMES |= {name[:3]: n for n, name in enumerate(ENGLISH_MONTHS, start=1)}
 _MONTH = "|".join(sorted({*MONTHS, *ENGLISH_MONTHS, *_NAMES}, key=len, reverse=True))
@@ -113,6 +119,9 @@ class _Reader:
             yield _named(each, *(int(part) for part in each.groups()))
         for each in _SLASH.finditer(text):
             yield self._dated(each, int(each[2]), int(each[1]))
+        for each in _DOTTED.finditer(text):
+            if 1 <= int(each[2]) <= 12 and 1 <= int(each[1]) <= 31:
+                yield self._dated(each, int(each[2]), int(each[1]))
         for each in _DAY_MONTH.finditer(text):
             yield self._dated(each, _month(each[2]), int(each[1]))
         for each in _MONTH_DAY.finditer(text):

@@ -76,6 +76,18 @@ TO_COME = re.compile(
 # Of several days the one that something is moved to.
 TO_IT = re.compile(r"\b(?:till|to|until|for)\s{1,3}(?:den\s)?$", re.IGNORECASE)
 HOWEVER = re.compile(r"\b(?:men|fast|dock|utom|förutom|saknas|but|except|however)\b", re.IGNORECASE)
+# Whoever says so does not know.
+GUESSED = re.compile(
+    r"\b(?:tror|nog|typ|antar|kanske|möjligen|förmodligen|troligen|väl|osäker|vet ej|vet inte"
+    r"|eller|think|guess|maybe|perhaps|probably|possibly|unsure|or)\b",
+    re.IGNORECASE,
+)
+# What takes back what was said just before.
+ON_SECOND_THOUGHT = re.compile(
+    r"^\W*(?:nej|nä|vänta|fel|glöm|ångrar|rättelse|skämt|skoja|inte|ej|icke|not|no|wait|wrong"
+    r"|sorry|forget|just kidding)\b",
+    re.IGNORECASE,
+)
 REASON = re.compile(
     r"\b(?:p\.?g\.?a\.?|på grund av|beroende på|eftersom|för att|because(?: of)?|due to)\s+",
     re.IGNORECASE,
@@ -95,16 +107,20 @@ STAND_IN = re.compile(
     r"|covers|takes over|takes it|stands in)\b",
     re.IGNORECASE,
 )
-QUOTED = re.compile(r"^\s{0,3}(?:>|&gt;)")
-WROTE = re.compile(
-    r"^(?:den\b.{0,200}\bskrev\b.{0,200}:|on\b.{0,200}\bwrote\b.{0,200}:"
-    r"|(?:från|from):.*|-{2,}\s?(?:orig|urs).*)\s*$",
-    re.IGNORECASE,
+AROUND = "\t ,:;-–—*_\"'”’!.()"
+# What may follow "klart" and "done" in the same breath; "klart vi kommer" answers nothing.
+READY = re.compile(r"^(?:klara?|klart|färdiga?|färdigt|done|finished)$", re.IGNORECASE)
+GOES_ON = frozenset(
+    {
+        *("i", "på", "den", "med", "för", "av", "hos", "från", "till", "under", "enligt", "och"),
+        *("men", "fast", "nu", "redan", "igår", "idag", "kl", "digitalt", "fysiskt", "via"),
+        *("genomfört", "inställt", "utom", "förutom", "tack", "inte", "ej", "tror", "nog", "typ"),
+        *("on", "in", "at", "with", "by", "and", "but", "now", "already", "yesterday", "today"),
+        *("thanks", "not", "last", "online", "except", "for", "blir", "snart", "ännu", "än"),
+    }
 )
-SENTENCE = re.compile(r"[^.!?\n]*(?:\.(?!\s*(?:\n|$)|\s+[A-ZÅÄÖ])[^.!?\n]*)*[.!?\n]?")
-STRUCK_OUT = re.compile(r"~[^~\n]{1,200}~")
-SHORTCODE = re.compile(r":[a-z0-9_+-]{2,40}:")
-
+NO = re.compile(r"\W*(?:nej|nä|nope|no)\W*", re.IGNORECASE)
+YES_OR_NO = re.compile(r"\W*(?:ja|japp|jepp|jajamän|nej|nä|yes|yep|no|nope)\W*", re.IGNORECASE)
 HELD_WORD = re.compile(r"^\s*(?:genomf[öo]r(?:t|d|da)|klar(?:t|a)?|gjort|done)\b", re.IGNORECASE)
 SMALL_WORDS = re.compile(r"^(?:\W|\b(?:den|till|to|på|on|for|med|och|kl|it|det)\b)+", re.IGNORECASE)
 AT_THE_START = [(kind, re.compile(rf"(?:{words})(?!\w)", re.IGNORECASE)) for kind, words in WORDS]

@@ -2,41 +2,39 @@
 
 An answer begins with its word, after at most a greeting and the like: ”Hej! Vi har flyttat till
 14/3 pga halka”. What is denied, asked or still to come is no answer, nor is what others wrote and
-the reply only quotes. Where a person may have meant an answer but something is missing, they are
-asked for it.
+the reply only quotes. Where a person may have meant an answer but something is missing or speaks
+against it, they are asked.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
 from bot.domain.answer import HELD, PLACEMENTS, AnswerKind, Form
 from bot.domain.recurrence import Kind
 from bot.services.days_said import DaySaid, HoursSaid, days_said, hours_said
+from bot.services.doubts import is_doubted, is_talk
+from bot.services.own_words import own_words, sentences
 from bot.services.reply_words import (
     ANYWHERE,
+    AROUND,
     AT_THE_START,
     FORMS,
     HELD_WORD,
-    HOWEVER,
     LEADS,
     NEGATED,
+    NO,
     NUMBER,
-    QUOTED,
     REASON,
-    SENTENCE,
-    SHORTCODE,
     SMALL_WORDS,
     STAND_IN,
-    STRUCK_OUT,
     TO_COME,
     TO_IT,
-    WROTE,
+    YES_OR_NO,
 )
 
 LONGEST = 2_000
+LONGEST_READ = 10 * LONGEST
 MOST_WORDS_TO_ASK = 6
 
 
@@ -62,7 +60,7 @@ class Unsure:
 
 
 ASK_REASON = "Skriv också orsaken, till exempel ”{word} pga sjukdom”."
-ASK_DAY = "Till vilken dag? Skriv till exempel ”{word} till 14/3 pga halka”."
+ASK_DAY = "Till vilken dag? Skriv till exempel ”flyttat till 14/3 pga halka”."
 ASK_BOOKING = "Vilken dag? Skriv till exempel ”bokat 14/3 kl. 9.00–10.30”."
 ASK_END = "Skriv också när det slutar, till exempel ”kl. 9.00–10.30”."
 ASK_WHICH = (
@@ -70,54 +68,55 @@ ASK_WHICH = (
     "”inställt pga …”."
 )
 ASK_DONE = "Menar du att det är genomfört? Skriv då ”genomförd”, gärna med dag."
+ASK_SHORTER = "Svaret är längre än 2 000 tecken. Skriv det kortare, så sparas allt."
+ASK_YES_OR_NO = (
+    "Skriv vad som blev av det, till exempel ”genomförd”, ”inställt pga …” eller "
+    "”flyttat till 14/3 pga …”."
+)
 ASK_NAMED_DAY = "{fault}. Skriv dagen som 14/3 eller 2018-03-14."
 
 
 def understood(text: str, *, today: date, kind: Kind) -> Understood | Unsure | None:
     """Return what ``text`` answers; a question where it may; None for talk of other things.
 
-    ``kind`` is the occurrence's: what waits to be booked is booked by being moved. Only the
-    first 2,000 characters are read.
+    ``kind`` is the occurrence's: what waits to be booked is booked by being moved. An answer of
+    more than 2,000 characters is asked for again, so that none is cut.
     """
-    for sentence, rest in _sentences(own_words(text)):
-        spoken = _without_lead(sentence)
+    words = own_words(text[:LONGEST_READ])
+    found = _understood(words[:LONGEST], today=today, kind=kind)
+    return Unsure(ASK_SHORTER) if found and len(words) > LONGEST else found
+
+
+def _understood(words: str, *, today: date, kind: Kind) -> Understood | Unsure | None:
+    if YES_OR_NO.fullmatch(words):
+        need = kind is Kind.NEED and NO.fullmatch(words)
+        return Understood(AnswerKind.NO_NEED) if need else Unsure(ASK_YES_OR_NO)
+    for sentence, rest in sentences(words):
+        day, spoken = _without_lead(sentence, today)
         for meant, pattern in AT_THE_START:
             if found := pattern.match(spoken):
                 after = spoken[found.end() :]
-                return _Reply(meant, found[0], after, rest, today, kind).read()
+                if is_talk(found[0], after):
+                    return None
+                return _Reply(meant, day, after, rest, today, kind).read()
         if found_later := _maybe(sentence):
             return found_later
     return None
 
 
-def own_words(text: str) -> str:
-    """Return what the writer wrote and means: nothing quoted or struck out, no signature."""
-    kept: list[str] = []
-    text = STRUCK_OUT.sub(" ", unicodedata.normalize("NFC", text[:LONGEST]))
-    for line in text.splitlines():
-        if line.rstrip() == "--" or WROTE.match(line.strip()):
+def _without_lead(sentence: str, today: date) -> tuple[str, str]:
+    """A day said first, and the sentence from its first word on that is no greeting or the like."""
+    day, rest = "", sentence.lstrip(AROUND)
+    while rest:
+        said = next(iter(days_said(rest, today=today, past=True)), None)
+        if said and said.start == 0 and not day:
+            day, rest = rest[: said.end], rest[said.end :]
+        elif (word := re.match(r"[\w']+", rest)) and word[0].lower() in LEADS:
+            rest = rest[word.end() :]
+        else:
             break
-        if not QUOTED.match(line):
-            kept.append(SHORTCODE.sub(" ", line))
-    return "\n".join(kept)
-
-
-def _sentences(text: str) -> Iterator[tuple[str, str]]:
-    """Each sentence that says something, with what follows it; what is asked says nothing."""
-    for each in SENTENCE.finditer(text):
-        sentence = each[0].strip()
-        if sentence and not sentence.endswith("?") and re.search(r"\w", sentence):
-            if re.match(r"\s*\?", text[each.end() :]):
-                continue
-            yield sentence, text[each.end() :].strip()
-
-
-def _without_lead(sentence: str) -> str:
-    """The sentence from its first word on that is no greeting, nor anything like it."""
-    rest = sentence.lstrip("\t ,:;-–—*_\"'”’!.()")
-    while (word := re.match(r"[\w']+", rest)) and word[0].lower() in LEADS:
-        rest = rest[word.end() :].lstrip("\t ,:;-–—!.")
-    return rest
+        rest = rest.lstrip(AROUND)
+    return day, rest
 
 
 def _maybe(sentence: str) -> Unsure | None:
@@ -130,13 +129,13 @@ def _maybe(sentence: str) -> Unsure | None:
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """A reply that begins with the ``word`` of an answer.
+    """A reply that begins with the word of an answer, after at most a ``day_first``.
 
     ``after`` is what comes then in the same sentence, ``rest`` all that follows.
     """
 
     kind: AnswerKind
-    word: str
+    day_first: str
     after: str
     rest: str
     today: date
@@ -148,11 +147,14 @@ class _Reply:
             more = re.search(r"\w", self.after + self.rest)
             return None if more else Understood(self.kind)
         facts, note = self._reason()
+        facts = f"{facts} {self.day_first}" if self.day_first else facts
         days = days_said(facts, today=self.today, past=self.kind in HELD)
         if len(days) > 1 and self.kind in PLACEMENTS:
             days = [each for each in days if TO_IT.search(facts[: each.start])] or days
         if len(days) > 1 or (days and days[0].fault):
             return Unsure(ASK_NAMED_DAY.format(fault=days[0].fault or "Det står flera dagar"))
+        if is_doubted(self.kind, facts, note):
+            return Unsure(ASK_WHICH)
         day = days[0] if days else None
         if self.kind in HELD:
             return self._held(facts, note, day)
@@ -163,11 +165,6 @@ class _Reply:
     def _held(self, facts: str, note: str, day: DaySaid | None) -> Understood | Unsure | None:
         if day and day.day and day.day > self.today:
             return None
-        others = {k for k, pattern in ANYWHERE if pattern.search(facts)}
-        others -= {*HELD, AnswerKind.ACKNOWLEDGED}
-        doubts = others or any(each.search(facts) for each in (HOWEVER, NEGATED, TO_COME))
-        if doubts and self.kind is AnswerKind.DONE:
-            return Unsure(ASK_WHICH)
         number, form = NUMBER.search(facts), _form(facts)
         places = (day and (day.start, day.end), number and number.span(), form and form[1])
         spans = [each for each in places if each]
@@ -184,15 +181,15 @@ class _Reply:
         if kind is AnswerKind.BOOKED and self.occurrence is not Kind.SLOT:
             kind = AnswerKind.POSTPONED
         if day is None or day.day is None:
-            asked = ASK_BOOKING if kind is AnswerKind.BOOKED else ASK_DAY
-            return Unsure(asked.format(word=self.word.lower()))
+            return Unsure(ASK_BOOKING if kind is AnswerKind.BOOKED else ASK_DAY)
         hours = hours_said(facts[: day.start] + " " * (day.end - day.start) + facts[day.end :])
         if hours and hours.until is None:
             return Unsure(ASK_END)
         if kind is AnswerKind.POSTPONED and not note:
             note = _left(facts, [(day.start, day.end), *_span(hours)])
             if not note:
-                return Unsure(ASK_REASON.format(word=f"{self.word.lower()} till {day.day:%d/%m}"))
+                moved = f"flyttat till {day.day.day}/{day.day.month}"
+                return Unsure(ASK_REASON.format(word=moved))
         begins, until = (hours.begins, hours.until) if hours else (None, None)
         return Understood(kind, day=day.day, start=begins, end=until, note=note)
 
@@ -210,7 +207,8 @@ class _Reply:
         )
         note = note or _left(facts, [])
         if not note:
-            return Unsure(ASK_REASON.format(word=self.word.lower()))
+            cannot = self.kind is AnswerKind.CANNOT
+            return Unsure(ASK_REASON.format(word="kan inte" if cannot else "inställt"))
         return Understood(self.kind, note=note, stand_in=stand_in[1].strip() if stand_in else "")
 
     def _reason(self) -> tuple[str, str]:

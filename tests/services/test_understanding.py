@@ -11,7 +11,8 @@ from hypothesis import strategies as some
 from bot.domain.answer import AnswerKind, Form
 from bot.domain.recurrence import Kind
 from bot.domain.swedish import ANSWERS
-from bot.services.understanding import Understood, Unsure, own_words, understood
+from bot.services.own_words import own_words
+from bot.services.understanding import LONGEST, Understood, Unsure, understood
 
 GUIDE = Path(__file__).parents[2] / "config" / "README.md"
 WEDNESDAY = date(2018, 3, 7)
@@ -35,6 +36,12 @@ def read(text: str, kind: Kind = Kind.OCCURRENCE) -> Understood | Unsure | None:
         ("gjort i förrgår", Understood(DONE, day=date(2018, 3, 5))),
         ("klart i måndags", Understood(DONE, day=date(2018, 3, 5))),
         ("klart i onsdags", Understood(DONE, day=date(2018, 2, 28))),
+        ("i går blev det klart", Understood(DONE, day=date(2018, 3, 6))),
+        ("genomfört 5.3", Understood(DONE, day=date(2018, 3, 5))),
+        ("klart med Sätra", Understood(DONE, note="Sätra")),
+        ("genomfört: två kunde inte komma", Understood(DONE, note="två kunde inte komma")),
+        ("Klart\n\nMvh Anna", Understood(DONE)),
+        ("kl\x00art\x07\u200b", Understood(DONE)),
         ("done on Monday", Understood(DONE, day=date(2018, 3, 5))),
         ("genomförd 5/3", Understood(DONE, day=date(2018, 3, 5))),
         ("genomförd den 20 december", Understood(DONE, day=date(2017, 12, 20))),
@@ -88,6 +95,7 @@ def test_an_answer_begins_with_its_word(text: str, meant: Understood | None) -> 
         ("flyttat 12/3-mötet till den 14/3 pga halka", MARCH_14, None),
         ("moved to March 14 because of snow", MARCH_14, None),
         ("flyttat till i morgon kl 9-10.30 pga halka", date(2018, 3, 8), (time(9), time(10, 30))),
+        ("flyttat till 14.3 pga halka", MARCH_14, None),
         ("ombokat till 14/3 9.00–10.30: halka", MARCH_14, (time(9), time(10, 30))),
     ],
 )
@@ -107,7 +115,7 @@ def test_what_waits_for_a_day_is_booked_and_needs_no_reason(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["inget behov", "Det har inte behövts", "no need", "behövdes inte"]
+    "text", ["inget behov", "Det har inte behövts", "no need", "behövdes inte", "Nej!"]
 )
 def test_no_need_is_the_honest_answer_for_what_comes_as_needed(text: str) -> None:
     assert read(text, Kind.NEED) == Understood(AnswerKind.NO_NEED)
@@ -120,7 +128,9 @@ def test_no_need_is_the_honest_answer_for_what_comes_as_needed(text: str) -> Non
         "inte klar", "inte klart än", "klar?", "är det klart?", "not done", "är inte genomförd",
         "blir klart på fredag", "snart klart", "när är det klart?", "klart i morgon", "klart?!",
         "> klart", "&gt; klart", "~klart~", "", "!", "ok vi kör på det", "Hur gick det?",
-        "-- \nklart", "Den 3 mars 2018 skrev Boten:\nklart", "On 3 March the bot wrote:\ndone",
+        "-- \nklart", "är det flyttat till 14/3 pga halka", "har vi genomfört den i går",
+        "done deal, see you", "klart vi kommer", "klart att det går", "hur klart är det",
+        "Den 3 mars 2018 skrev Boten:\nklart", "On 3 March the bot wrote:\ndone",
     ],
 )  # fmt: skip
 def test_what_is_denied_asked_quoted_or_to_come_is_no_answer(text: str) -> None:
@@ -140,6 +150,18 @@ def test_what_is_denied_asked_quoted_or_to_come_is_no_answer(text: str) -> None:
         ("genomförd 14/3", "har inte varit nyligen, så året behövs"),
         ("klart men Sätra saknas", "flera sätt"),
         ("klart, inställt", "flera sätt"),
+        ("klart - inte!", "flera sätt"),
+        ("klart. Nej vänta, det är inte klart", "flera sätt"),
+        ("genomfört. Det är ännu inte gjort i Sätra", "flera sätt"),
+        ("genomfört, tror jag", "flera sätt"),
+        ("genomförd nog i går", "flera sätt"),
+        ("inställt pga halka, tror jag", "flera sätt"),
+        ("delvis inställt pga snö", "flera sätt"),
+        ("påminn inte mig", "flera sätt"),
+        ("ja", "vad som blev av det"),
+        ("nej", "vad som blev av det"),
+        ("moved to 14/3", "”flyttat till 14/3 pga"),
+        ("klart: " + "lång " * LONGEST, "längre än 2 000 tecken"),
         ("genomfört 5/3 och 6/3", "flera dagar"),
         ("flyttat 12/3 14/3 pga halka", "flera dagar"),
         ("flyttat till 14/3 eller till 15/3 pga halka", "flera dagar"),
@@ -154,7 +176,7 @@ def test_what_is_unclear_or_lacks_something_is_asked_about(text: str, asked: str
 
 def test_only_the_writers_own_words_are_read() -> None:
     mail = "Inställt pga halka\n\nMvh Anna\n-- \nPolisen\n> klart"
-    assert own_words(mail) == "Inställt pga halka\n\nMvh Anna"
+    assert own_words(mail) == "Inställt pga halka"
 
 
 ROWS = re.findall(r"(?m)^\| (.+?) \| (.+?) \|$", GUIDE.read_text(encoding="utf-8"))
@@ -180,7 +202,7 @@ def test_any_text_is_read_without_complaint(text: str, kind: Kind) -> None:
 
 
 @given(
-    before=some.sampled_from(["inte ", "är inte ", "not ", "ännu inte ", "snart "]),
+    before=some.sampled_from(["inte ", "är inte ", "not ", "ännu inte ", "snart ", "är det "]),
     word=some.sampled_from(["klart", "klar", "genomförd", "gjort", "done", "färdig"]),
     after=some.sampled_from(["", "!", ".", " än", " på fredag"]),
 )
@@ -191,3 +213,14 @@ def test_nothing_denied_is_ever_understood(before: str, word: str, after: str) -
 @pytest.mark.parametrize("piece", ["klart ", "kl 9.00-", "14/3 ", ". ", ":a:", "~", "> ", "pga "])
 def test_a_very_long_text_is_read_as_far_as_it_goes(piece: str) -> None:
     read(piece * 20_000)
+
+
+@given(
+    word=some.sampled_from(
+        ["klart", "genomförd", "gjort", "done", "inställt", "flyttat till 14/3"]
+    ),
+    between=some.sampled_from([" ", ", ", " - ", ". ", ".\n", ": "]),
+    doubt=some.sampled_from(["inte", "inte!", "tror jag", "nej", "nej vänta", "nog", "eller"]),
+)
+def test_nothing_taken_back_at_once_is_ever_understood(word: str, between: str, doubt: str) -> None:
+    assert not isinstance(read(word + between + doubt), Understood)
