@@ -98,7 +98,9 @@ def _understood(words: str, *, today: date, kind: Kind) -> Understood | Unsure |
                 after = spoken[found.end() :]
                 if is_talk(found[0], after):
                     return None
-                return _Reply(meant, day, after, rest, today, kind).read()
+                said = _Reply(meant, day, after, rest, today, kind).read()
+                doubted = isinstance(said, Understood) and is_doubted(said.kind, "", said.note)
+                return Unsure(ASK_WHICH) if doubted else said
         if found_later := _maybe(sentence):
             return found_later
     return None
