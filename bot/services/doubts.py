@@ -6,6 +6,7 @@ from bot.domain.answer import HELD, AnswerKind
 from bot.services.reply_words import (
     ANYWHERE,
     AT_THE_START,
+    EITHER,
     GOES_ON,
     GUESSED,
     HOWEVER,
@@ -18,6 +19,8 @@ from bot.services.reply_words import (
 # Their own words deny, and what follows says what is missing.
 _DENYING = frozenset({AnswerKind.CANNOT, AnswerKind.NO_NEED, AnswerKind.PARTLY_DONE})
 _FEW = 4
+# So many characters before a word, its denial is looked for.
+_CLOSE = 12
 
 
 def is_talk(word: str, facts: str) -> bool:
@@ -26,27 +29,33 @@ def is_talk(word: str, facts: str) -> bool:
     return bool(READY.match(word) and following and following[1].lower() not in GOES_ON)
 
 
-def is_doubted(kind: AnswerKind, facts: str, note: str) -> bool:
-    """Whether what follows an answer's word speaks against it.
-
-    ``facts`` stand in the same breath and are read to their end; of the ``note`` only what takes
-    back or guesses at once, since whoever tells of the matter may well say that some did not come.
-    """
-    told = " ".join(note.split()[:_FEW])
-    if GUESSED.search(facts) or (len(note.split()) <= _FEW and GUESSED.search(told)):
+def breath_doubted(kind: AnswerKind, facts: str) -> bool:
+    """Whether ``facts``, said in the same breath as an answer's word, speak against it."""
+    if GUESSED.search(facts) or _answers_otherwise(kind, facts):
         return True
-    if kind not in _DENYING and any(ON_SECOND_THOUGHT.match(each) for each in (facts, note)):
-        return True
-    if _denied(note) or _answers_otherwise(kind, facts):
+    if kind not in _DENYING and (EITHER.search(facts) or ON_SECOND_THOUGHT.match(facts)):
         return True
     speaks_against = (HOWEVER, NEGATED, TO_COME) if kind is AnswerKind.DONE else ()
     return any(each.search(facts) for each in speaks_against)
 
 
+def note_doubted(kind: AnswerKind, note: str) -> bool:
+    """Whether ``note`` takes the answer back, or says at once that it is a guess.
+
+    Whoever tells of the matter may well say that some did not come, and what was called off may
+    be so because something "is not ready".
+    """
+    if len(note.split()) <= _FEW and GUESSED.search(note):
+        return True
+    if kind not in _DENYING and ON_SECOND_THOUGHT.match(note):
+        return True
+    return kind is AnswerKind.DONE and _denied(note)
+
+
 def _denied(note: str) -> bool:
     """Whether the note says of an answer's word that it does not hold: "vänta, inte klart"."""
     return any(
-        NEGATED.search(note[max(0, found.start() - 12) : found.start()])
+        NEGATED.search(note[max(0, found.start() - _CLOSE) : found.start()])
         for kind, pattern in ANYWHERE
         if kind in HELD
         for found in pattern.finditer(note)

@@ -78,10 +78,11 @@ TO_IT = re.compile(r"\b(?:till|to|until|for)\s{1,3}(?:den\s)?$", re.IGNORECASE)
 HOWEVER = re.compile(r"\b(?:men|fast|dock|utom|förutom|saknas|but|except|however)\b", re.IGNORECASE)
 # Whoever says so does not know.
 GUESSED = re.compile(
-    r"\b(?:tror|nog|typ|antar|kanske|möjligen|förmodligen|troligen|väl|osäker|vet ej|vet inte"
-    r"|eller|think|guess|maybe|perhaps|probably|possibly|unsure|or)\b",
+    r"\b(?:tror|nog|typ|antar|kanske|möjligen|förmodligen|troligen|osäker|vet ej|vet inte"
+    r"|think|guess|maybe|perhaps|probably|possibly|unsure)\b|\b(?:väl|eller|or)\W*$",
     re.IGNORECASE,
 )
+EITHER = re.compile(r"\b(?:eller|or)\b", re.IGNORECASE)
 # What takes back what was said just before.
 ON_SECOND_THOUGHT = re.compile(
     r"^\W*(?:nej|nä|vänta|fel|glöm|ångrar|rättelse|skämt|skoja|inte|ej|icke|not|no|wait|wrong"

@@ -13,7 +13,7 @@ from datetime import date, time
 from bot.domain.answer import HELD, PLACEMENTS, AnswerKind, Form
 from bot.domain.recurrence import Kind
 from bot.services.days_said import DaySaid, HoursSaid, days_said, hours_said
-from bot.services.doubts import is_doubted, is_talk
+from bot.services.doubts import breath_doubted, is_talk, note_doubted
 from bot.services.own_words import own_words, sentences
 from bot.services.reply_words import (
     ANYWHERE,
@@ -99,7 +99,7 @@ def _understood(words: str, *, today: date, kind: Kind) -> Understood | Unsure |
                 if is_talk(found[0], after):
                     return None
                 said = _Reply(meant, day, after, rest, today, kind).read()
-                doubted = isinstance(said, Understood) and is_doubted(said.kind, "", said.note)
+                doubted = isinstance(said, Understood) and note_doubted(meant, said.note)
                 return Unsure(ASK_WHICH) if doubted else said
         if found_later := _maybe(sentence):
             return found_later
@@ -155,7 +155,7 @@ class _Reply:
             days = [each for each in days if TO_IT.search(facts[: each.start])] or days
         if len(days) > 1 or (days and days[0].fault):
             return Unsure(ASK_NAMED_DAY.format(fault=days[0].fault or "Det står flera dagar"))
-        if is_doubted(self.kind, facts, note):
+        if breath_doubted(self.kind, facts):
             return Unsure(ASK_WHICH)
         day = days[0] if days else None
         if self.kind in HELD:

@@ -61,6 +61,16 @@ def read(text: str, kind: Kind = Kind.OCCURRENCE) -> Understood | Unsure | None:
         ("inställt pga sjukdom", Understood(AnswerKind.CANCELLED, note="sjukdom")),
         ("Mötet ställs in p.g.a. halka", Understood(AnswerKind.CANCELLED, note="halka")),
         ("Inställt.\nLokalen brann.", Understood(AnswerKind.CANCELLED, note="Lokalen brann")),
+        (
+            "inställt pga lokalen är inte klar",
+            Understood(AnswerKind.CANCELLED, note="lokalen är inte klar"),
+        ),
+        (
+            "inställt pga sjukdom eller halka",
+            Understood(AnswerKind.CANCELLED, note="sjukdom eller halka"),
+        ),
+        ("delvis: en är inte gjord", Understood(PARTLY, note="en är inte gjord")),
+        ("genomfört, väl besökt", Understood(DONE, note="väl besökt")),
         ("cancelled because of snow", Understood(AnswerKind.CANCELLED, note="snow")),
         ("kan inte pga semester", Understood(AnswerKind.CANNOT, note="semester")),
         (
@@ -155,6 +165,7 @@ def test_what_is_denied_asked_quoted_or_to_come_is_no_answer(text: str) -> None:
         ("genomfört. Det är ännu inte gjort i Sätra", "flera sätt"),
         ("genomfört, tror jag", "flera sätt"),
         ("genomförd nog i går", "flera sätt"),
+        ("inställt eller flyttat pga halka", "flera sätt"),
         ("inställt pga halka, tror jag", "flera sätt"),
         ("delvis inställt pga snö", "flera sätt"),
         ("påminn inte mig", "flera sätt"),
