@@ -24,14 +24,21 @@ class Withdrawal(StrEnum):
     OVER = "tillfället har redan varit"
     ANSWERED = "besvarad"
     TAKEN_BACK = "besvarad, men svaret är återtaget"
+    GATHERED = "står i ett samlat meddelande"
     OVERTAKEN = "gäller inte längre; något nyare har hänt"
     REPLACED = "ersatt av en nyare"
 
 
 class Part(StrEnum):
-    """What is delivered: the message, the calendar file under it, word that it did not arrive."""
+    """What is delivered.
+
+    A message, the calendar file under it, word that it did not arrive; or one message with a list
+    in the place of many, whose own rows are its items and not delivered by themselves.
+    """
 
     MESSAGE = "message"
+    LIST = "list"
+    ITEM = "item"
     CALENDAR = "calendar"
     NOTICE = "notice"
 
@@ -42,7 +49,8 @@ class Draft:
 
     ``due`` is an instant of the plan's clock; ``target`` names product and place, such as
     ``room:samverkan``. ``thread`` is the receipt of the message that a calendar file hangs under;
-    of a notice it is the id of the delivery that did not arrive.
+    of a notice it is the id of the delivery that did not arrive, of an item the key of its list.
+    A list speaks of no one occurrence: its own is empty.
     """
 
     key: str

@@ -34,6 +34,24 @@ class Choice:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One occurrence in a list: what is said of it, and what can be answered.
+
+    ``outcome`` says how it was settled, once it is.
+    """
+
+    occurrence: str
+    text: str
+    outcome: str = ""
+    asks: tuple[Ask, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """The entry as a line of plain text."""
+        return f"✓ {self.text}. {self.outcome}" if self.outcome else f"• {self.text}"
+
+
 # What a number in an answer counts, unless the promise is about a number.
 PEOPLE = "Antal deltagare"
 
@@ -47,6 +65,7 @@ class Message:
     before, ``late`` how late it is. ``history`` says who answered what, oldest first. ``asks``
     are the buttons, none once it is settled. ``number`` says what a number in an answer counts.
     ``calendar`` names the occurrence's invitation: its file name, empty when there is no day yet.
+    With ``entries`` it speaks of those occurrences, and of none by itself.
     """
 
     key: str
@@ -61,13 +80,13 @@ class Message:
     areas: tuple[Choice, ...] = ()
     number: str = PEOPLE
     calendar: str = ""
+    entries: tuple[Entry, ...] = ()
 
     @property
     def text(self) -> str:
         """Everything as plain lines: what screen readers, notifications and logs read."""
-        return "\n".join(
-            filter(None, [self.repeat, self.late, self.title, *self.lines, *self.history])
-        )
+        said = [*self.lines, *(each.line for each in self.entries), *self.history]
+        return "\n".join(filter(None, [self.repeat, self.late, self.title, *said]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,16 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Who owns activities: a role, never a person. ``deputy`` is the role that stands in."""
+    """Who owns activities: a role, never a person. ``deputy`` is the role that stands in.
+
+    With a ``digest`` its reminders come together, on the first working day of each week.
+    """
 
     id: str
     name: str
     party: str
     deputy: str | None = None
+    digest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,10 @@ class Plan:
         """Whether reminders may go out at ``moment``: on a working day, in the sending hours."""
         local = moment.astimezone(self.zone)
         return self.work.is_working(local.date()) and local.time() in self.sending_hours
+
+    def in_digest(self, commitment: Commitment) -> bool:
+        """Whether all who are responsible want to be reminded together, once a week."""
+        return all(self.roles[each].digest for each in commitment.responsible)
 
     def role_names(self, roles: tuple[str, ...]) -> str:
         """The roles' names within a sentence: ``kommunpolis och trygghetssamordnare``."""

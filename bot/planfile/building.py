@@ -52,7 +52,7 @@ def plan_of(form: PlanForm) -> Plan:
         activities=tuple(_activity(each, target) for each in form.activities),
         follow_up=_commitment(form.follow_up, target, row=0),
         areas=tuple(_area(each) for each in form.areas),
-        roles={r.id: Role(r.id, r.name, r.party, r.deputy) for r in form.roles},
+        roles={r.id: Role(r.id, r.name, r.party, r.deputy, r.digest) for r in form.roles},
         policies=policies,
         targets={each.id: each.name for each in form.targets},
         escalation=form.escalation,

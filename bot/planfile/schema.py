@@ -84,6 +84,9 @@ class RoleForm(Form):
     name: Line = Field(description="rollens namn; aldrig en persons")
     party: Line = Field(description="vilken av parterna rollen hör till")
     deputy: Id | None = Field(None, description="id för rollen som är ersättare")
+    digest: StrictBool = Field(
+        False, description="true = påminnelserna kommer samlade i ett veckobrev"
+    )
 
 
 class PolicyForm(Form):

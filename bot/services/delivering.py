@@ -28,8 +28,8 @@ from bot.domain.delivery import (
 from bot.domain.message import Enclosure, Message
 from bot.domain.occurrence import Occurrence
 from bot.domain.reminder import Reminder
-from bot.services import composing
-from bot.services.planning import Agenda
+from bot.services import composing, gathering
+from bot.services.planning import NOTHING_SAID, Agenda
 from bot.services.ports import AnswerLedger, Carrier, Claim, Clock, DeliveryLedger, Transport
 from bot.services.relevance import lost_meaning
 
@@ -39,6 +39,8 @@ NEEDED_TO_POST = timedelta(seconds=40)
 CLOCKS_DIFFER = timedelta(days=1)
 REST_AFTER_FAULT = timedelta(seconds=10)
 NO_REST = Rest(timedelta(), timedelta())
+# What is delivered for its own sake, and not because of something else that was.
+WHOLE = frozenset({Part.MESSAGE, Part.LIST})
 TOO_LATE = Uncertain("svaret kom när reservationen hade gått ut; leveransen slås upp")
 
 Render = Callable[[Occurrence, Standing], bytes]
@@ -125,7 +127,7 @@ class Delivering:
             case TryAgain():
                 outcome = Uncertain(found.reason, found.after, found.target_wide)
             case Absent() | Unsearchable() | None:
-                standing = self.answers.standing(delivery.draft.occurrence)
+                standing = self._standing(delivery.draft)
                 now = self.plan_clock()
                 if lost := self._meaningless(delivery, standing, now):
                     self.ledger.withdraw(delivery, lost, now=self.clock())
@@ -163,7 +165,7 @@ class Delivering:
     def _notice(self, delivery: Delivery) -> list[Draft]:
         """Word to an operator that a message did not arrive; never about such word itself."""
         draft = delivery.draft
-        if draft.part is not Part.MESSAGE or self.operator in {"", draft.target}:
+        if draft.part not in WHOLE or self.operator in {"", draft.target}:
             return []
         key, told = f"{draft.key}/{Part.NOTICE}-{delivery.attempt}", str(delivery.id)
         return [replace(draft, key=key, target=self.operator, part=Part.NOTICE, thread=told)]
@@ -173,7 +175,7 @@ class Delivering:
 
     def _show(self, delivery: Delivery, answer: int) -> None:
         draft = delivery.draft
-        message = self._words(delivery, self.answers.standing(draft.occurrence))
+        message = self._words(delivery, self._standing(draft))
         transport = self.transports.get(draft.product)
         if message is None or transport is None:
             self.ledger.show(delivery, answer)
@@ -200,6 +202,8 @@ class Delivering:
         if draft.part is Part.NOTICE:
             gone = self._words(delivery, standing) is None
             return "meddelandet har kommit fram eller tagits tillbaka" if gone else ""
+        if draft.part is Part.LIST:
+            return self._list_lost(draft, now)
         return lost_meaning(draft, self.agendas.get(draft.plan), standing, now=now)
 
     def _words(
@@ -214,13 +218,32 @@ class Delivering:
             lost = self._words(failed, standing)
             return composing.undelivered(failed, lost, draft.key) if lost else None
         agenda = self.agendas.get(draft.plan)
+        at = delivery.posted or delivery.written
+        sending = composing.Sending(draft.key, draft.step, draft.due, at, self.late_after, again)
+        if agenda and draft.part is Part.LIST:
+            items, standings = self.ledger.items(draft.key), self.answers.standings(draft.plan)
+            return gathering.message(agenda, items, standings, sending)
         if agenda is None or draft.occurrence not in agenda.by_id:
             return None
         occurrence = agenda.find(draft.occurrence, standing)
-        at = delivery.posted or delivery.written
-        sending = composing.Sending(draft.key, draft.step, draft.due, at, self.late_after, again)
         base = agenda.followed(occurrence, self.answers.standing)
         return composing.message(agenda.plan, occurrence, standing, sending, base)
+
+    def _standing(self, draft: Draft) -> Standing:
+        """What was said of the occurrence, or of all that a list speaks of."""
+        if draft.part is not Part.LIST:
+            return self.answers.standing(draft.occurrence)
+        standings = self.answers.standings(draft.plan)
+        return gathering.said_of(self.ledger.items(draft.key), standings)
+
+    def _list_lost(self, draft: Draft, now: datetime) -> str:
+        """Why nothing in a list means anything any more; nothing while something does."""
+        agenda, standings = self.agendas.get(draft.plan), self.answers.standings(draft.plan)
+        found = [
+            lost_meaning(each, agenda, standings.get(each.occurrence, NOTHING_SAID), now=now)
+            for each in self.ledger.items(draft.key)
+        ]
+        return found[0] if found and all(found) else ""
 
     def _look_up(self, delivery: Delivery) -> Found | None:
         """Look an unclear attempt up; None when there is nothing to look up."""
@@ -235,7 +258,7 @@ class Delivering:
         """Post, unless it is too early, or too little of the lease is left to do it safely."""
         draft, message = delivery.draft, self._words(delivery, standing, again=again)
         early = draft.due - (delivery.posted or draft.due)
-        if early > timedelta() and draft.part is Part.MESSAGE:
+        if early > timedelta() and draft.part in WHOLE:
             return TryAgain("klockan har ställts tillbaka; väntar", min(early, LONGEST_REST))
         held, ends = self.ledger.claimed(delivery.id, delivery.attempt), delivery.lease_until
         if held is None:

@@ -9,6 +9,7 @@ from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.message import Message
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Plan
+from bot.domain.recurrence import Kind
 from bot.domain.swedish import day_text
 from bot.domain.walltime import local_day
 from bot.services import answering, composing, retelling
@@ -82,6 +83,10 @@ class Desk:
         today = local_day(self.clock(), agenda.plan.zone)
         return understood(text, today=today, kind=found.kind)
 
+    def is_answer(self, text: str) -> bool:
+        """Whether ``text`` would be an answer, or be asked about, if it were of one occurrence."""
+        return understood(text, today=self.clock().date(), kind=Kind.OCCURRENCE) is not None
+
     def confirmation(self, given: answering.Given) -> str:
         """Return the line that tells a person how the answer was taken."""
         plan = self.agenda_of(given.occurrence.id).plan
@@ -103,7 +108,10 @@ class Desk:
         return composing.message(agenda.plan, found, standing, sending, base)
 
     def occurrence_at(self, target: str, receipt: str) -> str | None:
-        """Return the occurrence that the message with ``receipt`` at ``target`` speaks of."""
+        """Return the occurrence that the message with ``receipt`` at ``target`` speaks of.
+
+        Empty where it is a list of several; None where it is no message of ours.
+        """
         return self.receipts.occurrence_at(target, receipt)
 
     def open_messages(

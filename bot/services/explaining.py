@@ -56,7 +56,8 @@ def _commitment(agenda: Agenda, commitment: Commitment) -> Iterator[str]:
 def sentence(plan: Plan, commitment: Commitment) -> str:
     """Return what was understood: ``varannan vecka, tisdagar kl. 9.00–10.30, från …``."""
     who = plan.role_names(commitment.responsible)
-    return f"{phrase(plan, commitment)}. Ansvarig: {who}."
+    letter = " Påminns i veckobrev." if plan.in_digest(commitment) else ""
+    return f"{phrase(plan, commitment)}. Ansvarig: {who}.{letter}"
 
 
 def _amounts(found: tuple[Occurrence, ...]) -> str:

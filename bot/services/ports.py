@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from bot.domain.answer import Answer, Standing
 from bot.domain.delivery import Delivery, DeliveryState, Draft, Found, Node, Outcome, Rest, Sought
 from bot.domain.message import Enclosure, Message, Posted
+from bot.services.gathering import Gathered
 
 Clock = Callable[[], datetime]
 
@@ -62,6 +63,7 @@ class Claim:
     holder: str
 
 
+Gather = Callable[[Sequence[Draft]], Sequence[Gathered]]
 Enlist = Callable[[object, Sequence[Delivery]], None]
 
 
@@ -73,8 +75,21 @@ class DeliveryLedger(Protocol):
     returns False has changed nothing: another attempt has taken over.
     """
 
-    def write(self, drafts: Sequence[Draft], *, written: datetime, now: datetime) -> int:
-        """Add the drafts whose keys are new, and say how many; older pending steps give way."""
+    def write(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        written: datetime,
+        now: datetime,
+        gather: Gather | None = None,
+    ) -> int:
+        """Add the drafts whose keys are new, and say how many; older pending steps give way.
+
+        What ``gather`` makes of those that are new is added in the place of its items.
+        """
+
+    def items(self, key: str) -> list[Draft]:
+        """Return the items of the list with that key, in the order in which they were written."""
 
     def claim(self, request: Claim, enlist: Enlist) -> list[Delivery]:
         """Take the oldest ripe delivery of each free target; who rested longest comes first.

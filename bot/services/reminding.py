@@ -13,7 +13,9 @@ from bot.domain.reminder import Reminder, StepKind
 from bot.domain.walltime import instant, local_day
 from bot.services.planning import NOTHING_SAID, Agenda, Standings
 
-DAY = timedelta(days=1)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+# What can wait for a digest, or come a few days early in one.
+DIGESTED = frozenset({StepKind.BOOK, StepKind.AHEAD, StepKind.SILENCE, StepKind.ASK, StepKind.NAG})
 # The later in the list, the more a step matters when two fall on one instant.
 URGENCY = (
     StepKind.BOOK,
@@ -84,6 +86,19 @@ def step_kind(step: str) -> StepKind:
 def step_number(step: str) -> int:
     """Return the number in a step's name: ``nag-2+1`` is 2; 0 where there is none."""
     return int(step.partition("+")[0].partition("-")[2] or 0)
+
+
+def digest_day(plan: Plan, day: date, *, before: bool) -> date:
+    """Return the last day of a digest up to ``day``, or else the first one from ``day`` on.
+
+    That is the first working day from Monday on; in a long pause many weeks have the same.
+    """
+    monday = day - day.weekday() * DAY
+    found = plan.work.next_working(monday)
+    while found > day if before else found < day:
+        monday += -WEEK if before else WEEK
+        found = plan.work.next_working(monday)
+    return found
 
 
 def roles_of(plan: Plan, commitment: Commitment, step: str) -> tuple[str, ...]:
@@ -168,11 +183,13 @@ class _Maker:
         day, wait = self.occurrence.last_day, self.policy.nag_every_days
         if self.policy.ask_after_days is not None:
             day = self._quiet_until(self._later(day, self.policy.ask_after_days), snoozes_only=True)
+            day = self._digest_day(day)
             yield self._on(StepKind.ASK, "ask", day)
         if answer_by := self.occurrence.asking.answer_by:
             day, wait = max(day, answer_by), 1
         for number in range(1, self.policy.nags + 1):
             day, wait = self._quiet_until(self._later(day, wait)), self.policy.nag_every_days
+            day = self._digest_day(day)
             yield self._on(StepKind.NAG, f"nag-{number}", day)
         rungs = ladder(self.plan, self.occurrence.commitment) if self.policy.escalate else []
         for number in range(1, len(rungs) + 1):
@@ -200,6 +217,8 @@ class _Maker:
         moved = work.next_working(day)
         if moved > start or (moved == start and kind is not StepKind.DAY and day < start):
             moved = work.previous_working(day)
+        if kind in DIGESTED:
+            moved = self._digest_day(moved, before=True)
         reminder = self._on(kind, name, moved, at=at)
         return None if self._snoozed(reminder.at) else reminder
 
@@ -217,6 +236,11 @@ class _Maker:
         roles = roles_of(self.plan, self.occurrence.commitment, step)
         day = local_day(at, self.plan.zone)
         return Reminder(self.occurrence, kind, step, day, at, roles)
+
+    def _digest_day(self, day: date, *, before: bool = False) -> date:
+        """The day of the digest that a step of ``day`` belongs in, where there is one."""
+        wanted = self.plan.in_digest(self.occurrence.commitment)
+        return digest_day(self.plan, day, before=before) if wanted else day
 
     def _later(self, day: date, working_days: int) -> date:
         return self.plan.work.add_working(day, working_days)

@@ -16,6 +16,7 @@ from bot.storage.database import Database
 from bot.storage.rows import as_answer
 from bot.storage.tables import answers, deliveries
 
+item = deliveries.alias("item")
 # Made once, since to make a statement costs more than to run it.
 SAID_OF = select(answers).where(answers.c.occurrence == bindparam("named")).order_by(answers.c.id)
 SAID_SINCE = (
@@ -27,6 +28,15 @@ FROM_SOURCE = select(answers).where(answers.c.source == bindparam("named"))
 ADDED = insert(answers).returning(answers)
 ABOUT = update(deliveries).where(
     deliveries.c.occurrence == bindparam("named"), deliveries.c.part == Part.MESSAGE
+)
+# The lists that speak of the occurrence among others.
+LISTS = update(deliveries).where(
+    deliveries.c.part == Part.LIST,
+    deliveries.c.key.in_(
+        select(item.c.thread).where(
+            item.c.occurrence == bindparam("named"), item.c.part == Part.ITEM
+        )
+    ),
 )
 WAITS = deliveries.c.state == DeliveryState.PENDING
 ANSWERED = ABOUT.values(
@@ -143,4 +153,6 @@ def _tell_messages(connection: Connection, answer: Answer, *, ends_reminders: bo
     """Let every message about the occurrence show the answer, or go no more where it waits."""
     freed = FREED if answer.kind is AnswerKind.TAKEN_BACK else ABOUT
     told = ANSWERED if ends_reminders else freed
-    connection.execute(told, {"named": answer.occurrence, "wanted": answer.id})
+    what = {"named": answer.occurrence, "wanted": answer.id}
+    connection.execute(told, what)
+    connection.execute(LISTS, what)

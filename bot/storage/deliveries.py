@@ -18,12 +18,12 @@ from bot.domain.delivery import (
     TryAgain,
     Uncertain,
 )
-from bot.services.ports import Claim, Enlist
+from bot.services.ports import Claim, Enlist, Gather
 from bot.storage import claiming, nodes, operating, turns, writing
 from bot.storage.database import Database
 from bot.storage.queue import FREE_TARGETS, STALE_TARGETS, WAKE_UPS
 from bot.storage.rows import as_delivery, changes
-from bot.storage.tables import claimed, deliveries, over, received, waiting
+from bot.storage.tables import claimed, deliveries, listed, over, received, waiting
 from bot.storage.tables import turns as turn_rows
 
 # Made once, since they are run for every delivery, and to make one costs more than to run it.
@@ -39,6 +39,11 @@ CLAIMED = (
     .where(HELD)
 )
 FENCED = update(deliveries).where(HELD)
+ITEMS = (
+    select(deliveries)
+    .where(listed, deliveries.c.thread == bindparam("of"))
+    .order_by(deliveries.c.id)
+)
 ROW = update(deliveries).where(deliveries.c.id == bindparam("named"))
 
 # Something is ripe, but somebody else had hold of it; so soon it is worth another look.
@@ -51,15 +56,34 @@ class SqlDeliveries:
 
     database: Database
 
-    def write(self, drafts: Sequence[Draft], *, written: datetime, now: datetime) -> int:
-        """Add the drafts whose keys are new, and say how many; older pending steps give way."""
+    def write(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        written: datetime,
+        now: datetime,
+        gather: Gather | None = None,
+    ) -> int:
+        """Add the drafts whose keys are new, and say how many; older pending steps give way.
+
+        What ``gather`` makes of those that are new is added in the place of its items.
+        """
         with self.database.read() as connection:
             new = writing.unknown(connection, drafts)
         if not new:
             return 0
         with self.database.write() as connection:
             writing.queue_up(connection, new)
-            return writing.add(connection, new, written=written, now=now)
+            added = writing.add(connection, new, written=written, now=now)
+            if gather:
+                writing.gather(connection, gather(added), written=written, now=now)
+            return len(added)
+
+    def items(self, key: str) -> list[Draft]:
+        """Return the items of the list with that key, in the order in which they were written."""
+        with self.database.read(single=True) as connection:
+            rows = connection.execute(ITEMS, {"of": key}).mappings()
+            return [as_delivery(row).draft for row in rows]
 
     def claim(self, request: Claim, enlist: Enlist) -> list[Delivery]:
         """Take the oldest ripe delivery of each free target; who rested longest comes first."""
@@ -138,8 +162,12 @@ class SqlDeliveries:
     def withdraw(self, delivery: Delivery, reason: str, *, now: datetime) -> bool:
         """Take the delivery back before it was sent."""
         values = {"state": DeliveryState.WITHDRAWN, "reason": reason, "settled": now}
-        with self.database.write(single=True) as connection:
-            return _end(connection, delivery, values)
+        whole = delivery.draft.part is not Part.LIST
+        with self.database.write(single=whole) as connection:
+            ended = _end(connection, delivery, values)
+            if ended and not whole:
+                connection.execute(writing.LET_GO, {"of": delivery.draft.key, "why": reason})
+            return ended
 
     def stale(self, *, now: datetime, pace: Mapping[str, timedelta]) -> list[tuple[Delivery, int]]:
         """Return of each free target the oldest sent message that lacks the newest answer."""

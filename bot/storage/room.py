@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from bot.domain.message import Ask, Choice, Message, Posted, Tone
+from bot.domain.message import Ask, Choice, Entry, Message, Posted, Tone
 from bot.storage.database import Database
 from bot.storage.tables import room_messages
 
@@ -73,5 +73,11 @@ def _message(body: dict[str, Any]) -> Message:
         "history": tuple(body["history"]),
         "asks": tuple(Ask(each) for each in body["asks"]),
         "areas": tuple(Choice(**each) for each in body["areas"]),
+        # Messages of earlier versions know of none.
+        "entries": tuple(_entry(each) for each in body.get("entries", ())),
     }
     return Message(**body | known)
+
+
+def _entry(body: dict[str, Any]) -> Entry:
+    return Entry(**body | {"asks": tuple(Ask(each) for each in body["asks"])})

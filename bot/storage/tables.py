@@ -32,15 +32,16 @@ NAMES = {
 metadata = MetaData(naming_convention=NAMES)
 
 # The newest revision under migrations/versions; the tables below are what it makes.
-HEAD = "0002"
+HEAD = "0003"
 
 # Partial indexes serve only queries that say the very same, and say it without parameters. No
 # index holds every state: SQLite, which keeps no statistics, would take it for the better one.
 WAITING = "state IN ('pending', 'uncertain')"
 CLAIMED = "state = 'claimed'"
-STALE = "state = 'sent' AND part = 'message' AND wanted > shown"
+STALE = "state = 'sent' AND wanted > shown"
 OVER = "state IN ('sent', 'failed', 'withdrawn')"
 RECEIVED = "receipt <> ''"
+LISTED = "part = 'item'"
 UNTAKEN = "taken IS NULL"
 
 
@@ -137,6 +138,7 @@ deliveries = Table(
     _some("ix_deliveries_stale", "target", "not_before", where=STALE),
     _some("ix_deliveries_over", "state", "id", where=OVER),
     _some("ix_deliveries_received", "target", "receipt", where=RECEIVED),
+    _some("ix_deliveries_listed", "thread", "id", where=LISTED),
     sqlite_autoincrement=True,
 )
 waiting: ColumnElement[bool] = literal_column(WAITING)
@@ -144,6 +146,7 @@ claimed: ColumnElement[bool] = literal_column(CLAIMED)
 stale: ColumnElement[bool] = literal_column(STALE)
 over: ColumnElement[bool] = literal_column(OVER)
 received: ColumnElement[bool] = literal_column(RECEIVED)
+listed: ColumnElement[bool] = literal_column(LISTED)
 
 turns = Table(
     "turns",

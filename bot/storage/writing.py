@@ -9,18 +9,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.domain.delivery import DeliveryState, Draft, Part, Withdrawal
+from bot.services.gathering import Gathered
 from bot.storage import turns
 from bot.storage.database import be_alone
 from bot.storage.inserting import insert_into
 from bot.storage.rows import as_row
-from bot.storage.tables import deliveries
+from bot.storage.tables import Instant, deliveries, listed
 
 AT_ONCE = 500
+ITEM = {"state": DeliveryState.WITHDRAWN, "part": Part.ITEM, "reason": Withdrawal.GATHERED}
 OWED_AGAIN = (Withdrawal.UNPLANNED, Withdrawal.TAKEN_BACK)
 
 # Made once, since to make a statement costs more than to run it.
@@ -39,6 +41,20 @@ GIVE_WAY = (
     .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
     .where(deliveries.c.state == DeliveryState.PENDING)
     .values(state=DeliveryState.WITHDRAWN, reason=Withdrawal.REPLACED)
+)
+
+
+TAKEN_IN = (
+    update(deliveries)
+    .where(deliveries.c.key.in_(bindparam("keys", expanding=True)))
+    .where(deliveries.c.state == DeliveryState.PENDING)
+    .values(**ITEM, thread=bindparam("of"), settled=bindparam("now", type_=Instant()))
+)
+# Items of a list that came to nothing are single messages again, withdrawn for its reason.
+LET_GO = (
+    update(deliveries)
+    .where(listed, deliveries.c.thread == bindparam("of"))
+    .values(part=Part.MESSAGE, thread="", reason=bindparam("why"))
 )
 
 
@@ -71,17 +87,30 @@ def queue_up(connection: Connection, drafts: Sequence[Draft]) -> None:
 
 def add(
     connection: Connection, drafts: Sequence[Draft], *, written: datetime, now: datetime
-) -> int:
-    """Add the drafts whose keys are new, and say how many; older pending steps give way."""
+) -> list[Draft]:
+    """Add the drafts whose keys are new, and return those; older pending steps give way."""
     if not drafts:
-        return 0
+        return []
     turns.know(connection, (each.target for each in drafts), now=now)
     rows = [as_row(each, written=written, now=now) for each in drafts]
     keys = set(connection.execute(_added(insert_into(connection, deliveries)), rows).scalars())
-    messages = [each for each in drafts if each.key in keys and each.part is Part.MESSAGE]
+    added = [each for each in drafts if each.key in keys]
+    messages = [each for each in added if each.part is Part.MESSAGE]
     for start in range(0, len(messages), AT_ONCE):
         _give_way(connection, messages[start : start + AT_ONCE], now=now)
-    return len(keys)
+    return added
+
+
+def gather(
+    connection: Connection, lists: Sequence[Gathered], *, written: datetime, now: datetime
+) -> None:
+    """Add each list in the place of those of its items that wait; the rest go out themselves."""
+    for each in lists:
+        keys = [item.key for item in each.items]
+        taken = connection.execute(TAKEN_IN, {"keys": keys, "of": each.whole.key, "now": now})
+        if taken.rowcount:
+            row = as_row(each.whole, written=written, now=now)
+            connection.execute(insert(deliveries).values(row))
 
 
 def _added(new: sqlite.Insert | postgresql.Insert) -> ReturningInsert[str]:

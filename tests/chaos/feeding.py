@@ -71,6 +71,8 @@ class Feeding:
             lambda _plan, _target: [f"slack:{channel}"],
             clock,
             self.office.now,
+            # The verdict counts every message by itself.
+            gather=None,
         )
         upkeep.remind(PLAN)
 

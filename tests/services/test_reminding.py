@@ -12,7 +12,7 @@ from bot.domain.reminder import Reminder
 from bot.domain.walltime import local_day
 from bot.domain.workdays import FreeDayRule
 from bot.services.planning import Agenda
-from bot.services.reminding import reminders, roles_of, schedule
+from bot.services.reminding import digest_day, reminders, roles_of, schedule
 from tests.builders import (
     FORTNIGHTLY,
     POLICY,
@@ -251,3 +251,33 @@ def test_reminders_go_out_in_the_sending_hours_of_working_days(
     moment: datetime, *, sends: bool
 ) -> None:
     assert make_plan().sends_at(moment) is sends
+
+
+def digesting(agenda: Agenda) -> Agenda:
+    roles = {name: replace(each, digest=True) for name, each in agenda.plan.roles.items()}
+    return Agenda(replace(agenda.plan, roles=roles))
+
+
+def test_in_a_digest_all_but_the_day_itself_and_the_ladder_comes_on_mondays() -> None:
+    assert told(scheduled(digesting(make_agenda()), MEETING)) == [
+        ("ahead-5", "01-08 08:00"),
+        ("day", "01-16 07:30"),
+        ("ask", "01-22 08:00"),
+        ("nag-1", "01-29 08:00"),
+        ("nag-2", "02-05 08:00"),
+        ("escalate-1", "02-08 08:00"),
+        ("escalate-2", "02-13 08:00"),
+        ("escalate-3", "02-16 08:00"),
+    ]
+
+
+@given(day=DAYS)
+def test_a_digest_comes_on_the_first_working_day_of_a_week(day: date) -> None:
+    plan = make_agenda().plan
+    before, after = (digest_day(plan, day, before=way) for way in (True, False))
+    assert before <= day <= after
+    for found in (before, after):
+        monday = found - timedelta(days=found.weekday())
+        assert found == plan.work.next_working(monday)
+    # No other digest lies between the two.
+    assert after - before <= timedelta(days=14)

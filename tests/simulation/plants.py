@@ -96,7 +96,7 @@ PLANTS = (
            "now=max(now, draft.due)", "now=now"),
     _plant("a clock that is set back makes reminders early", (9,), SERVICE,
            "if early > timedelta() and", "if early > timedelta(days=1) and"),
-    _plant("two at once at one target", (2,), "storage/queue.py",
+    _plant("two at once at one target", (24,), "storage/queue.py",
            ALONE, "found.where(RESTED)"),
     _plant("sent again without a mark where nobody can look", (9,), SERVICE,
            "again=isinstance(found, Unsearchable)", "again=False"),

@@ -100,6 +100,8 @@ class Process:
         self.upkeep = Upkeep(
             self.timetables, self.answers, self.deliveries,
             lambda _plan, target: setting.judge.places[target], self.steady, self.door.plan_clock,
+            # The judge counts every message by itself.
+            gather=None,
         )  # fmt: skip
 
     @property

@@ -24,7 +24,7 @@ from tests.storage.ledger import NOW, at_once
 
 FAILING = '''"""A migration that fails midway."""
 from alembic import op
-revision, down_revision = "0003", "0002"
+revision, down_revision = "9999", "%s"
 def upgrade() -> None:
     op.execute("CREATE TABLE half (id INTEGER)")
     op.execute("DROP TABLE feeds")
@@ -155,7 +155,7 @@ def test_a_migration_that_fails_midway_leaves_what_was(database_url: str, tmp_pa
     (scripts / "env.py").write_text((MIGRATIONS / "env.py").read_text())
     for each in (MIGRATIONS / "versions").glob("0*.py"):
         (scripts / "versions" / each.name).write_text(each.read_text())
-    (scripts / "versions/0002_failing.py").write_text(FAILING)
+    (scripts / "versions/9999_failing.py").write_text(FAILING % HEAD)
     database = open_database(database_url)
     before = content(database_url)
     with pytest.raises(DatabaseTroubleError), database.write() as connection:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.answer import AnswerKind, Form
+from bot.domain.message import Ask, Entry, Message
 from tests.web.builders import DIALOG, EFFORT, MEETING, World
 from tests.web.serving import Client, answer
 
@@ -24,6 +25,19 @@ def test_a_message_shows_place_time_title_and_what_is_asked(client: Client, worl
     assert "Påminnelse: Lägesbild" in page
     assert 'href="/occurrences/gavle/lagesbild/2018-W02.ics"' in page
     assert "Demo: en dag i sekunden." in page
+
+
+def test_a_list_leads_to_each_of_its_occurrences(client: Client, world: World) -> None:
+    entries = (
+        Entry(MEETING, "Påminnelse: Lägesbild", asks=(Ask.DONE,)),
+        Entry(DIALOG, "Medborgardialog", "Genomförd – Anna"),
+    )
+    listing = Message("k", "", "2 påminnelser", ("Svara.",), entries=entries)
+    world.room.store.put(listing, address="samverkan", posted=world.now)
+    page = client.ask("/").text
+    assert f'<a href="/occurrences/{MEETING}">Påminnelse: Lägesbild</a>' in page
+    assert f'<a href="/occurrences/{DIALOG}">Medborgardialog</a>' in page
+    assert '<span class="outcome">Genomförd – Anna</span>' in page
 
 
 def test_a_late_message_says_so(client: Client, world: World) -> None:

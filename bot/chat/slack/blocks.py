@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import accumulate
 from typing import Any
 
-from bot.domain.message import Ask, Message
+from bot.domain.message import Ask, Entry, Message
 
 Block = dict[str, Any]
 
@@ -22,6 +22,7 @@ LONGEST_LATE = 300
 LONGEST_LINES = 2_000
 LONGEST_ANSWER = 300
 LONGEST_HISTORY = 1_500
+LONGEST_ENTRY = 200
 
 PREFIX = "loftesbot."
 MORE = "loftesbot.more"
@@ -54,7 +55,8 @@ def blocks(message: Message, *, nonce: str) -> list[Block]:
         clipped("\n".join(message.lines), LONGEST_LINES),
         _history(message.history),
     ]
-    return [header, *(section(text) for text in texts if text), *_actions(message)]
+    shown = [section(text) for text in texts if text]
+    return [header, *shown, *map(_entry, message.entries), *_actions(message)]
 
 
 def metadata(message: Message) -> dict[str, Any]:
@@ -154,6 +156,15 @@ def _actions(message: Message) -> list[Block]:
     more = {"type": "overflow", "action_id": MORE, "options": choices}
     buttons = [_button(each, value) for each in shown[: MOST_BUTTONS - 1]]
     return [{"type": "actions", "elements": [*buttons, more]}]
+
+
+def _entry(entry: Entry) -> Block:
+    """A line of a list, with all that can be answered in its menu."""
+    shown = section(clipped(entry.line, LONGEST_ENTRY))
+    choices = [_choice(each, entry.occurrence) for each in entry.asks]
+    if not choices or not all(choices):
+        return shown
+    return {**shown, "accessory": {"type": "overflow", "action_id": MORE, "options": choices}}
 
 
 def _choice(ask: Ask, occurrence: str) -> Block:

@@ -14,6 +14,8 @@ Payload = dict[str, Any]
 
 # People's own words come as plain messages, shown in the channel too, or with a file.
 SPOKEN = frozenset({None, "thread_broadcast", "file_share"})
+# What our message speaks of where it is a list.
+OF_MANY = ""
 EMOJI = {
     "white_check_mark": AnswerKind.DONE,
     "heavy_check_mark": AnswerKind.DONE,
@@ -21,6 +23,10 @@ EMOJI = {
     "alarm_clock": AnswerKind.SNOOZED,
 }
 CROSSES = frozenset({"x", "negative_squared_cross_mark"})
+LISTED = (
+    "Meddelandet gäller flera tillfällen. Svara i menyn (⋯) på tillfällets egen rad, så att det "
+    "syns vilket svaret gäller."
+)
 WHY = "Vad betyder ❌ här? Skriv i tråden ”inställt: ” eller ”kan inte: ” och orsaken."
 
 
@@ -62,7 +68,9 @@ class Talk:
         occurrence, place = self._under(event)
         emoji, user = str(event.get("reaction")), str(event.get("user"))
         kind = EMOJI.get(emoji)
-        if occurrence and emoji in CROSSES:
+        if occurrence == OF_MANY and (kind or emoji in CROSSES):
+            self.reception.tell(place, LISTED)
+        elif occurrence and emoji in CROSSES:
             self.reception.tell(place, WHY)
         elif occurrence and kind:
             source = _emoji_source(event)
@@ -82,6 +90,8 @@ class Talk:
     def _said(self, reply: "_Reply | None") -> None:
         """Take a reply that is an answer; ask politely where it might be one."""
         occurrence = reply and self._of_thread(reply)
+        if reply and occurrence == OF_MANY and self.reception.desk.is_answer(reply.text):
+            self.reception.tell(reply.place, LISTED)
         if not reply or not occurrence:
             return
         meant = self.reception.desk.understood(occurrence, reply.text)

@@ -9,10 +9,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.chat.slack.blocks import blocks, fallback, notice, occurrence_of
+from bot.chat.slack.blocks import blocks, fallback, notice, occurrence_of, plain, section
 from bot.chat.slack.modals import FORMS_BEHIND, modal
-from bot.domain.message import Ask, Choice, Message, Tone
+from bot.domain.message import Ask, Choice, Entry, Message, Tone
+from bot.services.gathering import MOST_LISTED
 from tests.standins.slack.limits import blocks_fault, view_fault
+
+# With the longest ask before it, it just fits into a menu's value.
+LONGEST_OF_MENU = 150 - len("acknowledge ")
 
 HOSTILE = ["<!channel>", "*fet*", "_kursiv_ ~struken~ `kod`", "<http://x|y>", "@here &amp; <@U1>"]
 NASTY = st.text(alphabet=st.sampled_from('aÅ<&>"\\\n\x00\u202e😀*'), max_size=6_000)
@@ -141,3 +145,27 @@ def test_control_characters_and_direction_overrides_are_left_out() -> None:
     shown = json.dumps(blocks(message("a\x00\x1b\u202eb"), nonce="1"), ensure_ascii=False)
 
     assert '"ab"' in shown
+
+
+def test_a_list_has_a_line_for_each_with_all_that_can_be_answered_in_its_menu() -> None:
+    asks = (Ask.ACKNOWLEDGE, Ask.DONE, Ask.SNOOZE, Ask.POSTPONE, Ask.CANNOT)
+    entries = (
+        Entry("gavle/lagesbild/2018-W03", "Påminnelse: <!channel>", asks=asks),
+        Entry("gavle/lagesbild/2018-W05", "Lägesbild", "Genomförd – Anna"),
+    )
+    listing = Message("k", "", "2 påminnelser", ("Svara för vart och ett.",), entries=entries)
+    _header, _lines, first, second = blocks(listing, nonce="1")
+    assert first["text"] == plain("• Påminnelse: <!channel>")
+    menu = first["accessory"]
+    assert (menu["type"], len(menu["options"])) == ("overflow", 5)
+    assert menu["options"][0]["value"] == "acknowledge gavle/lagesbild/2018-W03"
+    assert second == section("✓ Lägesbild. Genomförd – Anna")
+
+
+def test_the_longest_list_fits_into_a_message() -> None:
+    asks = (Ask.ACKNOWLEDGE, Ask.DONE, Ask.SNOOZE, Ask.POSTPONE, Ask.CANNOT)
+    entry = Entry("o" * LONGEST_OF_MENU, "å" * 500, asks=asks)
+    listing = Message("k", "", "8 påminnelser", ("Svara.",), entries=(entry,) * MOST_LISTED)
+    shown = blocks(listing, nonce="1")
+    assert all("accessory" in each for each in shown[2:])
+    assert blocks_fault(shown) == ""

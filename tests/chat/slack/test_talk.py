@@ -7,6 +7,7 @@ from slack_sdk.web import WebClient
 
 from bot.chat.slack.connection import make_app
 from bot.chat.slack.intake import Intake
+from bot.chat.slack.talk import LISTED
 from bot.domain.answer import AnswerKind
 from bot.domain.message import Ask
 from bot.services.membership import Member, Membership
@@ -14,7 +15,7 @@ from tests.chat.slack.http_events import SECRET, HttpEvents
 from tests.chat.slack.plans import NEED, SLOT, WEEKLY, Office
 from tests.chat.slack.room import CHANNEL, Room
 from tests.standins.slack.server import SlackStandIn
-from tests.standins.slack.workspace import Payload
+from tests.standins.slack.workspace import BOT, Payload
 
 DONE, BACK = AnswerKind.DONE, AnswerKind.TAKEN_BACK
 
@@ -176,3 +177,15 @@ def test_what_is_said_under_a_direct_message_counts(room: Room, way: str) -> Non
     }
     assert room.events.event(ways[way]()).status == 200
     assert kinds(room) == [DONE]
+
+
+def test_an_answer_under_a_list_is_asked_to_be_given_on_its_line(room: Room) -> None:
+    ts = room.slack.workspace.stamp()
+    room.slack.workspace.add(CHANNEL, {"ts": ts, "bot_id": BOT, "blocks": []})
+    room.office.receipts.known["slack:" + CHANNEL, ts] = ""
+    room.reply(ts, "klart!")
+    room.reply(ts, "Hej på er alla")
+    room.react(ts, "white_check_mark")
+    room.react(ts, "tada")
+    assert room.told == [LISTED, LISTED]
+    assert room.stored == []
