@@ -39,7 +39,7 @@ class Addressing:
         slack = self.settings.slack
         if slack is None:
             return ()
-        direct = [f"slack:{each.slack}" for each in holders if each.slack]
+        direct = [f"slack:{each.slack or each.email}" for each in holders]
         return direct or [f"slack:{slack.targets.get(target, slack.target)}"]
 
     def _mail(self, holders: Sequence[Member]) -> Sequence[str]:

@@ -169,7 +169,9 @@ class Service:
 
     def _counts(self) -> tuple[dict[str, int] | None, list[str]]:
         try:
-            return self.office.deliveries.counts(), []
+            stuck = self.office.deliveries.stuck(now=self.delivery.clock())
+            troubles = [f"Inget kommer fram till {target}: {reason}" for target, reason in stuck]
+            return self.office.deliveries.counts(), troubles
         except DatabaseTroubleError as error:
             return None, [str(error)]
 

@@ -9,6 +9,7 @@ from bot.chat.slack.intake import Intake
 from bot.chat.slack.people import People
 from bot.chat.slack.reception import Reception
 from bot.chat.slack.talk import Talk
+from bot.chat.slack.transport import SlackTransport
 from bot.services.desk import Desk
 from bot.services.ports import Inbox
 from bot.settings import SlackSettings
@@ -28,7 +29,9 @@ class SlackWayIn:
             client.token or "", client.base_url, timeout_seconds=CATCHING_UP_SECONDS
         )
         listening = Reception(desk, quick, People(quick), quiet=True)
-        self._catching_up = CatchingUp(desk, quick, Talk(listening))
+        self._catching_up = CatchingUp(
+            desk, quick, Talk(listening), SlackTransport(quick).conversation
+        )
         self._was_connected = False
         token = slack.app_token.get_secret_value() if slack.app_token else ""
         self._socket = SocketConnection(app, client, token) if token else None

@@ -16,6 +16,10 @@ class DeliveryState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# It is not over: it waits, or somebody is at it.
+WAITING = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.UNCERTAIN})
+
+
 class Withdrawal(StrEnum):
     """Why a delivery is taken back without anybody asking for it, in words for an operator."""
 
@@ -130,12 +134,14 @@ class Refused:
 class TryAgain:
     """The product did not take it, for certain; ``after`` is how long it asks us to wait.
 
-    ``target_wide`` holds back everything for that target, as a rate limit does.
+    ``target_wide`` holds back everything for that target, as a rate limit does. What is
+    ``broken`` is so until somebody mends it.
     """
 
     reason: str
     after: timedelta | None = None
     target_wide: bool = False
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

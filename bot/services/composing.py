@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.answer import THE_PLAN, Answer, AnswerKind, Standing
-from bot.domain.delivery import Delivery
+from bot.domain.delivery import LAST_TRY, WAITING, Delivery
 from bot.domain.message import PEOPLE, Ask, Choice, Message, Tone
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Area, Plan
@@ -108,16 +108,21 @@ def message(
 
 
 def undelivered(failed: Delivery, lost: Message, key: str) -> Message:
-    """Return what an operator is told of a message that was given up, under its own key."""
-    draft = failed.draft
+    """Return what an operator is told, under its own key, of a message that did not arrive.
+
+    Either it was given up, or it waits for somebody to mend what is in its way.
+    """
+    draft, again = failed.draft, f"loftesbot deliveries retry {failed.id}"
+    waits = failed.state in WAITING
+    after = f"Försöks igen i högst {LAST_TRY.days} dygn; genast med {again}"
     return Message(
         key=key,
         occurrence=draft.occurrence,
-        title=f"Kom inte fram: {lost.title}",
+        title=f"{'Kommer inte fram' if waits else 'Kom inte fram'}: {lost.title}",
         lines=(
             f"Till: {draft.target}",
             f"Varför: {failed.reason}",
-            f"När felet är avhjälpt: loftesbot deliveries retry {failed.id}",
+            after if waits else f"När felet är avhjälpt: {again}",
         ),
         tone=Tone.URGENT,
     )

@@ -9,6 +9,7 @@ from bot.domain.answer import Standing
 from bot.domain.delivery import (
     LAST_TRY,
     LONGEST_REST,
+    WAITING,
     Absent,
     Delivery,
     DeliveryState,
@@ -41,6 +42,8 @@ REST_AFTER_FAULT = timedelta(seconds=10)
 NO_REST = Rest(timedelta(), timedelta())
 # What is delivered for its own sake, and not because of something else that was.
 WHOLE = frozenset({Part.MESSAGE, Part.LIST})
+# What an operator is told of; whatever waits is tried again without anybody's help.
+UNSENT = {*WAITING, DeliveryState.FAILED}
 TOO_LATE = Uncertain("svaret kom när reservationen hade gått ut; leveransen slås upp")
 
 Render = Callable[[Occurrence, Standing], bytes]
@@ -150,7 +153,8 @@ class Delivering:
         if delivery.uncertain and isinstance(outcome, TryAgain):
             # This attempt came to nothing for certain, but an earlier one may have arrived.
             outcome = Uncertain(outcome.reason, outcome.after, outcome.target_wide)
-        if isinstance(outcome, Refused):
+        broken = isinstance(outcome, TryAgain) and outcome.broken and not delivery.failures
+        if broken or isinstance(outcome, Refused):
             then = self._notice(delivery)
         if isinstance(outcome, TryAgain | Uncertain):
             rest = rest_after(outcome, delivery, chance=self.chance())
@@ -213,7 +217,7 @@ class Delivering:
         draft = delivery.draft
         if draft.part is Part.NOTICE:
             failed = self.ledger.find(int(draft.thread))
-            if failed is None or failed.state is not DeliveryState.FAILED:
+            if failed is None or failed.state not in UNSENT or not failed.reason:
                 return None
             lost = self._words(failed, standing)
             return composing.undelivered(failed, lost, draft.key) if lost else None

@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select, tuple_, union_all, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 
 from bot.domain.delivery import (
     Delivery,
@@ -47,6 +58,8 @@ ITEMS = (
 ROW = update(deliveries).where(deliveries.c.id == bindparam("named"))
 
 # Something is ripe, but somebody else had hold of it; so soon it is worth another look.
+# What rests for longer, or has failed so often in a row, does not mend itself at once.
+SHORT, OFTEN, MOST_STUCK = timedelta(minutes=2), 3, 200
 GLANCE = timedelta(milliseconds=100)
 
 
@@ -273,6 +286,21 @@ class SqlDeliveries:
         every = union_all(*(counted.where(each) for each in (waiting, claimed, over)))
         with self.database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(every)}
+
+    def stuck(self, *, now: datetime) -> list[tuple[str, str]]:
+        """Return the targets at which deliveries stand still, each with the newest reason."""
+        row = deliveries.c
+        chosen = (
+            select(row.target, row.reason)
+            .join(turn_rows, turn_rows.c.target == row.target)
+            .where(waiting, row.reason != "", turn_rows.c.failures > 0)
+            .where(or_(row.not_before > now + SHORT, turn_rows.c.failures >= OFTEN))
+            .order_by(row.id)
+            .limit(MOST_STUCK)
+        )
+        with self.database.read(single=True) as connection:
+            found = {row.target: row.reason for row in connection.execute(chosen)}
+        return list(found.items())
 
     def _targets(self, chosen: Select[str], **values: object) -> list[str]:
         with self.database.read(single=True) as connection:

@@ -386,3 +386,34 @@ def test_a_target_that_is_down_holds_up_no_other(desk: Desk) -> None:
     desk.deliveries.write(again, written=desk.now, now=desk.now)
     desk.run()
     assert len(desk.transport.posted) == 1
+
+
+def test_an_operator_is_told_at_once_of_what_somebody_has_to_mend(desk: Desk) -> None:
+    revoked = TryAgain("token_revoked: Kontrollera", timedelta(minutes=10), True, broken=True)
+    desk.transport.outcomes = [revoked, revoked]
+    desk.remind()
+    desk.run()
+    desk.run(after=timedelta(minutes=11))
+    (told,) = desk.room.posted
+    assert told.title == "Kommer inte fram: I dag: Gemensam lägesbild"
+    assert told.lines[1] == "Varför: token_revoked: Kontrollera"
+    assert desk.deliveries.stuck(now=desk.now) == [("slack:C1", "token_revoked: Kontrollera")]
+    desk.run(after=timedelta(minutes=11))
+    assert len(desk.transport.posted) == 1
+    assert desk.deliveries.stuck(now=desk.now) == []
+
+
+def test_what_fails_now_and_then_is_nothing_to_tell(desk: Desk) -> None:
+    desk.transport.outcomes = [TryAgain("reset")]
+    desk.remind()
+    desk.run()
+    assert desk.deliveries.stuck(now=desk.now) == []
+    assert desk.room.posted == []
+
+
+def test_what_often_fails_stands_still(desk: Desk) -> None:
+    desk.transport.outcomes = [TryAgain("down")] * 3
+    desk.remind()
+    for _ in range(3):
+        desk.run(after=timedelta(seconds=30))
+    assert desk.deliveries.stuck(now=desk.now) == [("slack:C1", "down")]

@@ -7,6 +7,7 @@ What was heard already is the same answer again, and changes nothing.
 
 import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -28,11 +29,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class CatchingUp:
-    """Reads threads and reactions again; ``talk`` takes what is new in them, and asks nobody."""
+    """Reads threads and reactions again; ``talk`` takes what is new in them, and asks nobody.
+
+    ``conversation`` gives the id of the conversation that an address stands for.
+    """
 
     desk: Desk
     client: WebClient
     talk: Talk
+    conversation: Callable[[str], str]
     _left: deque[tuple[str, str]] = field(default_factory=deque)
 
     def begin(self) -> None:
@@ -47,7 +52,7 @@ class CatchingUp:
                 return number
             address, receipt = self._left[0]
             try:
-                self._read(address, receipt)
+                self._read(self.conversation(address), receipt)
             except FAULTS as error:
                 log.info("En tråd i Slack kunde inte läsas: %s", untaken(error).reason)
                 self._left.rotate(-1)
@@ -55,8 +60,7 @@ class CatchingUp:
             self._left.popleft()
         return MOST_AT_ONCE
 
-    def _read(self, address: str, receipt: str) -> None:
-        channel = self._conversation(address)
+    def _read(self, channel: str, receipt: str) -> None:
         page = self.client.conversations_replies(channel=channel, ts=receipt, limit=PAGE_SIZE)
         messages: Any = page.get("messages") or []
         for each in messages:
@@ -71,9 +75,3 @@ class CatchingUp:
             for user in reaction.get("users") or []:
                 event = {"item": item, "user": user, "reaction": reaction.get("name")}
                 self.talk.take_reaction(event)
-
-    def _conversation(self, address: str) -> str:
-        if not address.startswith(("U", "W")):
-            return address
-        opened: Any = self.client.conversations_open(users=address)["channel"]
-        return str(opened["id"])

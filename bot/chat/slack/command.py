@@ -32,6 +32,7 @@ HELP = (
     ),
 )
 NOTHING = "Ingen aktivitetsplan är inläst."
+MORE = "… och mer, som inte får plats här. Webbsidan visar allt."
 CALENDAR = (
     "Kalenderlänkar görs på webbsidan, under Kalender. Länken är hemlig: den som har den kan läsa "
     "kalendern. Den som sköter Löftesbot vet adressen."
@@ -63,7 +64,9 @@ def status_blocks(status: Mapping[str, Sequence[StatusRow]]) -> list[Block]:
 def overview_blocks(word: str, overviews: Mapping[str, Overview]) -> list[Block]:
     """Return what comes, what is to be booked or what can be logged, plan by plan."""
     shown = [block for title, each in overviews.items() for block in _LISTS[word](title, each)]
-    return shown[:MOST_BLOCKS] or notice(NOTHING)
+    if len(shown) > MOST_BLOCKS:
+        return [*shown[: MOST_BLOCKS - 1], *notice(MORE)]
+    return shown or notice(NOTHING)
 
 
 def plan_text(title: str, rows: Sequence[StatusRow]) -> str:

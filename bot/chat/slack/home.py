@@ -72,7 +72,9 @@ class Home:
             for title, found in list(overviews.items())[:MOST_PLANS]
             for block in plan_blocks(title, found, status[title], today[title])
         ]
-        return shown or notice(NOTHING)
+        more = len(overviews) - MOST_PLANS
+        rest = notice(f"… och {more} planer till; /lofte status visar alla.") if more > 0 else []
+        return [*shown, *rest] or notice(NOTHING)
 
 
 def plan_blocks(title: str, found: Overview, rows: Sequence[StatusRow], today: date) -> list[Block]:

@@ -72,7 +72,6 @@ class Listeners:
             source = f"slack:action:{action['action_ts']}:{user['id']}"
             speaker = self.reception.speaker(user, source)
             self.reception.give(speaker.says(occurrence, AT_ONCE[ask]), speaker.visitor, place)
-            self.home.answered(place.user)
         else:
             self._open(ask, occurrence, place, str(body["trigger_id"]))
 
@@ -135,8 +134,9 @@ def register(app: App, desk: Desk, client: WebClient, intake: Intake) -> None:
     form is of no use later. The client's time-out should be short: Slack waits three seconds.
     """
     people = People(client)
-    reception = Reception(desk, client, people)
-    home, talk = Home(desk, client, people), Talk(reception)
+    home = Home(desk, client, people)
+    reception = Reception(desk, client, people, answered=home.answered)
+    talk = Talk(reception)
     listeners = Listeners(reception, home)
     kept = intake.kept(listeners.pressed)
     for ask in Ask:

@@ -44,6 +44,7 @@ REFUSALS = {
     "channel_not_found": "Kontrollera kanalens id, och bjud in appen om kanalen är privat.",
     "not_in_channel": "Bjud in appen i kanalen: /invite @Löftesbot.",
     "is_archived": "Kanalen är arkiverad; välj en annan eller öppna den igen.",
+    "users_not_found": "Ingen i arbetsytan har adressen; kontrollera email under [[members]].",
     "user_not_found": "Personen finns inte i arbetsytan; kontrollera slack under [[members]].",
     "user_disabled": "Personen är avstängd; ge rollen till någon annan under [[members]].",
     "cannot_dm_bot": "En bot får inga direktmeddelanden; ange en person under [[members]].",
@@ -141,7 +142,8 @@ def _answered(response: SlackResponse, *, worth_waiting: bool) -> Untaken:
     if code in UNCLEAR:
         return Uncertain(code)
     if code in SETUP and worth_waiting:
-        return TryAgain(f"{code}: {REFUSALS[code]}", after=SETUP_WAIT, target_wide=True)
+        reason = f"{code}: {REFUSALS[code]}"
+        return TryAgain(reason, after=SETUP_WAIT, target_wide=True, broken=True)
     if code in REFUSALS:
         return Refused(f"{code}: {REFUSALS[code]}")
     return TryAgain(code)

@@ -1,6 +1,7 @@
 """Taking what one person says to the desk, and telling that person what came of it."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,10 @@ from bot.services.desk import Desk
 from bot.services.membership import Visitor
 
 log = logging.getLogger(__name__)
+
+
+def nothing_more(_user: str) -> None:
+    """Do nothing about an answer that was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +40,22 @@ class Reception:
     """Takes answers, and gives a word to whoever gave them where there is one to give.
 
     What the database could not store is raised, so that Slack delivers it again. One that is
-    ``quiet`` tells nobody anything.
+    ``quiet`` tells nobody anything. ``answered`` is told whose answer was taken.
     """
 
     desk: Desk
     client: WebClient
     people: People
     quiet: bool = False
+    answered: Callable[[str], None] = nothing_more
 
     def occurrence_at(self, channel: str, receipt: str, user: str) -> str | None:
         """Return the occurrence that our message there speaks of; direct ones are known by whom."""
-        target = user if channel.startswith("D") else channel
-        return self.desk.occurrence_at(f"slack:{target}", receipt)
+        if not channel.startswith("D"):
+            return self.desk.occurrence_at(f"slack:{channel}", receipt)
+        found = self.desk.occurrence_at(f"slack:{user}", receipt)
+        email = self.people.visitor(user).email if found is None else ""
+        return self.desk.occurrence_at(f"slack:{email}", receipt) if email else found
 
     def give(self, given: Answer, visitor: Visitor, place: Place) -> None:
         """Take an answer; its message shows it, so only what is not new is told."""
@@ -58,6 +67,7 @@ class Reception:
         except BotError as error:
             self.tell(place, str(error))
         else:
+            self.answered(place.user)
             if taken.repeated and taken.answer.source != given.source:
                 self.tell(place, self.desk.confirmation(taken))
 
@@ -70,6 +80,7 @@ class Reception:
         except BotError as error:
             self.tell(place, str(error))
             return False
+        self.answered(place.user)
         return True
 
     def tell(self, place: Place, text: str) -> None:

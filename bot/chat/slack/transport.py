@@ -33,6 +33,8 @@ def fresh_nonce() -> str:
 class SlackTransport:
     """Posts to a Slack conversation; ``address`` is its id, such as C024BE91L, or a person's.
 
+    A person can be named by the e-mail address that they have in Slack too.
+
     Slack knows no idempotency key: an unclear outcome is looked up in the history of the
     conversation, by the key's digest in a block, in a button or in a file's name.
     """
@@ -55,7 +57,7 @@ class SlackTransport:
         """Post ``message`` with its buttons; the receipt is Slack's ``ts``."""
         try:
             response = self.client.chat_postMessage(
-                channel=self._conversation(address),
+                channel=self.conversation(address),
                 text=fallback(message.text),
                 blocks=blocks(message, nonce=self.nonce()),
                 metadata=metadata(message),
@@ -70,7 +72,7 @@ class SlackTransport:
         """Show ``message`` in place of the one posted; a settled one loses its buttons."""
         try:
             self.client.chat_update(
-                channel=self._conversation(address),
+                channel=self.conversation(address),
                 ts=receipt,
                 text=fallback(message.text),
                 blocks=blocks(message, nonce=self.nonce()),
@@ -92,7 +94,7 @@ class SlackTransport:
         try:
             self.client.files_completeUploadExternal(
                 files=[{"id": file, "title": enclosure.title}],
-                channel_id=self._conversation(address),
+                channel_id=self.conversation(address),
                 thread_ts=enclosure.thread,
             )
         except FAULTS as error:
@@ -107,14 +109,21 @@ class SlackTransport:
         except FAULTS as error:
             return retried(untaken(error))
 
-    def _conversation(self, address: str) -> str:
-        """The conversation that ``address`` is, or the one with the person that it is."""
-        if not address.startswith(PERSON):
+    def conversation(self, address: str) -> str:
+        """Return the conversation that ``address`` is, or the one with the person that it is."""
+        if not ("@" in address or address.startswith(PERSON)):
             return address
         if address not in self._opened:
-            opened: Any = self.client.conversations_open(users=address)["channel"]
+            opened: Any = self.client.conversations_open(users=self._person(address))["channel"]
             self._opened[address] = str(opened["id"])
         return self._opened[address]
+
+    def _person(self, address: str) -> str:
+        """The id of a person, who may be named by an e-mail address."""
+        if "@" not in address:
+            return address
+        found: Any = self.client.users_lookupByEmail(email=address)["user"]
+        return str(found["id"])
 
     def _upload(self, enclosure: Enclosure) -> str:
         ticket = self.client.files_getUploadURLExternal(
@@ -131,7 +140,7 @@ class SlackTransport:
     def _posted_message(self, sought: Sought, address: str) -> Found:
         def history(cursor: str | None) -> SlackResponse:
             return self.client.conversations_history(
-                channel=self._conversation(address),
+                channel=self.conversation(address),
                 oldest=f"{sought.since.timestamp():.6f}",
                 inclusive=True,
                 include_all_metadata=True,
@@ -145,7 +154,7 @@ class SlackTransport:
     def _posted_file(self, sought: Sought, address: str) -> Found:
         def replies(cursor: str | None) -> SlackResponse:
             return self.client.conversations_replies(
-                channel=self._conversation(address),
+                channel=self.conversation(address),
                 ts=sought.thread,
                 limit=PAGE_SIZE,
                 cursor=cursor,

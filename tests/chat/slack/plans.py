@@ -104,13 +104,13 @@ class Office:
     clock: Clock = field(default_factory=Clock)
     changed: list[Occurrence] = field(default_factory=list)
     membership: Membership = field(default_factory=Membership)
+    agendas: dict[str, Agenda] = field(default_factory=lambda: {"gavle": Agenda(make_plan())})
 
     @property
     def desk(self) -> Desk:
         """The desk that is handed to the product."""
-        agendas = {"gavle": Agenda(make_plan())}
         changed = self.changed.append
-        return Desk(agendas, self.answers, self.receipts, self.clock, changed, self.membership)
+        return Desk(self.agendas, self.answers, self.receipts, self.clock, changed, self.membership)
 
 
 def commitment(name: str, title: str, cadence: Cadence, area_type: str | None = None) -> Commitment:

@@ -7,6 +7,7 @@ from bot.chat.slack.catching_up import MOST_AT_ONCE, CatchingUp
 from bot.chat.slack.people import People
 from bot.chat.slack.reception import Reception
 from bot.chat.slack.talk import Talk
+from bot.chat.slack.transport import SlackTransport
 from bot.domain.answer import AnswerKind
 from tests.chat.slack.plans import NEED, SLOT, WEEKLY, Office
 from tests.chat.slack.room import CHANNEL, Room
@@ -20,7 +21,7 @@ DONE = AnswerKind.DONE
 def catching_up(office: Office, client: WebClient) -> CatchingUp:
     desk = office.desk
     quiet = Reception(desk, client, People(client), quiet=True)
-    return CatchingUp(desk, client, Talk(quiet))
+    return CatchingUp(desk, client, Talk(quiet), SlackTransport(client).conversation)
 
 
 def say(room: Room, ts: str, text: str, user: str = "UANNA") -> Payload:

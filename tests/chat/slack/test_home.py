@@ -99,3 +99,11 @@ def test_a_member_sees_what_their_roles_are_responsible_for(
     open_home(room, "UBO")
     assert values(room) == {}
     assert any("accessory" in each for each in shown(room, "UBO"))
+
+
+def test_an_emoji_and_a_reply_are_answers_that_the_page_shows(room: Room) -> None:
+    open_home(room)
+    room.react(room.show(THIS_WEEK), "eyes")
+    room.reply(room.show(SLOT), "bokat 20/3")
+    assert len(room.slack.workspace.called("views.publish")) == 3
+    assert SLOT not in {name for name in values(room) if "Boka" in str(values(room)[name])}

@@ -1,11 +1,13 @@
 """Buttons and forms: each becomes one answer, or a polite word to one person."""
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
 
 from bot.domain.answer import AnswerKind, Form
 from bot.domain.message import Ask
+from bot.services.planning import Agenda
 from tests.chat.slack.plans import DIALOGUE, LATER, NEED, NOW, SLOT, UNKNOWN, WEEKLY
 from tests.chat.slack.room import Room, Values
 from tests.standins.slack import faults
@@ -245,4 +247,18 @@ def test_a_note_that_cannot_be_kept_is_refused_in_the_form_with_why(
     room.press(room.show(WEEKLY), Ask.CANNOT)
     errors = room.fill_in({"anteckning": {"value": note}}).payload["errors"]
     assert said in errors["anteckning"]
+    assert room.stored == []
+
+
+def test_a_plan_that_changes_under_an_open_form_says_so_and_keeps_what_was_filled_in(
+    room: Room,
+) -> None:
+    room.press(room.show(SLOT), Ask.BOOK)
+    plan = room.office.agendas["gavle"].plan
+    (row,) = plan.activities
+    fewer = replace(row, commitments=tuple(c for c in row.commitments if c.id == "lagesbild"))
+    room.office.agendas["gavle"] = Agenda(replace(plan, activities=(fewer,)))
+    answered = room.fill_in({"datum": {"selected_date": "2018-03-20"}})
+    assert answered.payload["response_action"] == "errors"
+    assert SLOT in str(answered.payload["errors"])
     assert room.stored == []

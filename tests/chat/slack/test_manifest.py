@@ -26,6 +26,7 @@ METHOD_SCOPES = {
     "files_completeUploadExternal": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
     "users_info": {"users:read", "users:read.email"},
+    "users_lookupByEmail": {"users:read.email"},
     "views_open": set[str](),
     "views_publish": set[str](),
 }
@@ -58,7 +59,7 @@ def test_the_manifest_asks_for_each_scope_that_is_used_and_no_other(manifest: Pa
 
     scopes = manifest["oauth_config"]["scopes"]["bot"]
 
-    assert len(used) == 11
+    assert len(used) == 12
     assert sorted(scopes) == sorted({*needed, *heard, "commands"})
 
 

@@ -14,6 +14,7 @@ from bot.services.membership import Member, Membership
 from tests.chat.slack.http_events import SECRET, HttpEvents
 from tests.chat.slack.plans import NEED, SLOT, WEEKLY, Office
 from tests.chat.slack.room import CHANNEL, Room
+from tests.standins.slack import payloads
 from tests.standins.slack.server import SlackStandIn
 from tests.standins.slack.workspace import BOT, Payload
 
@@ -189,3 +190,22 @@ def test_an_answer_under_a_list_is_asked_to_be_given_on_its_line(room: Room) -> 
     room.react(ts, "tada")
     assert room.told == [LISTED, LISTED]
     assert room.stored == []
+
+
+def test_a_direct_message_is_known_by_the_address_of_the_one_it_went_to(room: Room) -> None:
+    room.slack.workspace.users["UANNA"]["profile"]["email"] = "anna@example.se"
+    ts = room.slack.workspace.stamp()
+    room.slack.workspace.add("DANNA", {"ts": ts, "bot_id": BOT, "blocks": []})
+    room.office.receipts.known["slack:anna@example.se", ts] = WEEKLY
+    said = payloads.message_event(
+        "DANNA", "klart!", "UANNA", ts=room.slack.workspace.stamp(), thread_ts=ts
+    )
+    room.events.event(room.slack.event(said))
+    assert [(each.occurrence, each.kind) for each in room.stored] == [(WEEKLY, AnswerKind.DONE)]
+
+
+def test_an_event_that_comes_hours_late_is_taken(room: Room) -> None:
+    late = room.slack.replied(CHANNEL, room.show(WEEKLY), "klart!", "UANNA")
+    late["event_time"] = late["event_time"] - 2 * 60 * 60
+    assert room.events.event(late).status == 200
+    assert [each.kind for each in room.stored] == [AnswerKind.DONE]

@@ -78,7 +78,7 @@ def test_what_somebody_can_mend_holds_the_channel_and_is_tried_again(
 
     assert isinstance(outcome, TryAgain)
     assert outcome.reason.startswith(f"{code}: ")
-    assert (outcome.after, outcome.target_wide) == (SETUP_WAIT, True)
+    assert (outcome.after, outcome.target_wide, outcome.broken) == (SETUP_WAIT, True, True)
 
 
 @pytest.mark.parametrize("code", MENDABLE)
@@ -282,3 +282,19 @@ def test_somebody_who_is_not_there_is_refused_in_words(transport: SlackTransport
     outcome = transport.post(MESSAGE, address="UNOBODY")
     assert isinstance(outcome, Refused)
     assert outcome.reason.startswith("user_not_found: ")
+
+
+def test_a_person_can_be_named_by_their_address(
+    slack: SlackStandIn, transport: SlackTransport
+) -> None:
+    slack.workspace.users["UANNA"]["profile"]["email"] = "anna@example.se"
+    assert isinstance(transport.post(MESSAGE, address="Anna@example.se"), Sent)
+    assert isinstance(transport.post(MESSAGE, address="Anna@example.se"), Sent)
+    assert len(slack.workspace.posted("DANNA")) == 2
+    assert len(slack.workspace.called("users.lookupByEmail")) == 1
+
+
+def test_an_address_that_nobody_has_is_refused_in_words(transport: SlackTransport) -> None:
+    outcome = transport.post(MESSAGE, address="nobody@example.se")
+    assert isinstance(outcome, Refused)
+    assert outcome.reason.startswith("users_not_found: ")

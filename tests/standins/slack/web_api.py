@@ -143,6 +143,14 @@ def _user(workspace: Workspace, args: Payload, _base: str) -> Payload:
     return {"ok": True, "user": user} if user else _error("user_not_found")
 
 
+def _user_by_email(workspace: Workspace, args: Payload, _base: str) -> Payload:
+    wanted = args.get("email", "").casefold()
+    users = workspace.users.values()
+    found = (u for u in users if wanted and u["profile"].get("email", "").casefold() == wanted)
+    user = next(found, None)
+    return {"ok": True, "user": user} if user else _error("users_not_found")
+
+
 def _auth(_workspace: Workspace, _args: Payload, base: str) -> Payload:
     who = {"user": "loftesbot", "user_id": BOT_USER, "bot_id": BOT, "team_id": TEAM}
     return {"ok": True, "url": f"{base}/", "team": "Gävle", **who}
@@ -233,5 +241,6 @@ METHODS: dict[str, Method] = {
     "files.completeUploadExternal": _complete,
     "files.getUploadURLExternal": _upload_url,
     "users.info": _user,
+    "users.lookupByEmail": _user_by_email,
     "views.open": _open_view,
 }
