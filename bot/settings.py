@@ -23,7 +23,7 @@ from bot.domain.errors import SettingsError
 PREFIX = "LOFTESBOT_"
 CONFIG = "LOFTESBOT_CONFIG"
 DEFAULT_FILE = Path("config/settings.toml")
-CONVERSATION = r"^[CDG][A-Z0-9]{2,}$"
+CONVERSATION = r"^(T[A-Z0-9]{2,}/)?[CDG][A-Z0-9]{2,}$"
 CLOSED = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -69,11 +69,19 @@ class WebSettings(BaseModel):
 
 
 class SlackSettings(BaseModel):
-    """One Slack workspace; with an app token through Socket Mode, else through HTTP events."""
+    """Slack; with an app token through Socket Mode, else through HTTP events.
+
+    One workspace by its bot token, or several that the app is installed in by OAuth.
+    """
 
     model_config = CLOSED
 
-    bot_token: SecretStr = Field(description="Botens token, xoxb-….")
+    bot_token: SecretStr | None = Field(None, description="Botens token, xoxb-….")
+    client_id: str = Field("", description="Appens Client ID, för flera arbetsytor.")
+    client_secret: SecretStr | None = Field(None, description="Appens Client Secret.")
+    workspaces: tuple[Annotated[str, Field(pattern=r"^T[A-Z0-9]{2,}$")], ...] = Field(
+        (), description='Arbetsytorna som får installera appen: ["T024BE7LD"].'
+    )
     app_token: SecretStr | None = Field(None, description="Appens token, xapp-…, för Socket Mode.")
     signing_secret: SecretStr | None = Field(None, description="För HTTP-händelser.")
     base_url: str = Field("https://slack.com/api/", pattern=r"^https?://.+/$")
@@ -81,6 +89,19 @@ class SlackSettings(BaseModel):
     targets: dict[str, Annotated[str, Field(pattern=CONVERSATION)]] = Field(
         {}, description='Kanaler för planens platser: {"ledning": "C024BE91M"}.'
     )
+
+    @model_validator(mode="after")
+    def _one_or_many(self) -> Self:
+        if self.bot_token and self.client_id:
+            raise PydanticCustomError("both", "bot_token and client_id")
+        if not self.bot_token and not (self.client_id and self.client_secret and self.workspaces):
+            raise PydanticCustomError("no_token", "bot_token, or client_id and so on")
+        known = {f"{each}/" for each in self.workspaces} if self.client_id else {""}
+        for each in (self.target, *self.targets.values()):
+            team, slash, _ = each.rpartition("/")
+            if f"{team}{slash}" not in known:
+                raise PydanticCustomError("elsewhere", "target")
+        return self
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:
@@ -107,7 +128,9 @@ class MemberSettings(BaseModel):
     name: str = Field(min_length=1, description="Namnet, för den som läser inställningarna.")
     roles: tuple[str, ...] = Field(min_length=1, description="Planens id för rollerna.")
     email: str = Field("", description="Adressen som personen har i Slack.")
-    slack: str = Field("", pattern=r"^$|^[UW][A-Z0-9]{2,}$", description="Personens id, U….")
+    slack: str = Field(
+        "", pattern=r"^$|^(T[A-Z0-9]{2,}/)?[UW][A-Z0-9]{2,}$", description="Personens id, U…."
+    )
 
     @model_validator(mode="after")
     def _can_be_known(self) -> Self:
@@ -204,6 +227,12 @@ WORDS = {
     "extra_forbidden": "finns inte",
     "int_parsing": "ska vara ett heltal",
     "no_way_in": "behöver app_token (Socket Mode) eller signing_secret (HTTP-händelser)",
+    "both": "har både bot_token (en arbetsyta) och client_id (flera); ta bort det ena",
+    "no_token": "behöver bot_token, eller client_id, client_secret och workspaces för flera",
+    "elsewhere": (
+        "har en kanal i fel arbetsyta: med workspaces skrivs den T024BE7LD/C024BE91L, annars "
+        "utan arbetsyta"
+    ),
     "nobody": "behöver email eller slack, så att personen kan kännas igen",
     "literal_error": "har ett okänt värde",
     "string_pattern_mismatch": "har fel form",

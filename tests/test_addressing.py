@@ -49,6 +49,22 @@ def test_where_nobody_holds_the_role_nothing_is_lost() -> None:
     assert addressing().places(plan(), "direkt")[1] == "slack:C0000001"
 
 
+def test_with_several_workspaces_an_address_is_sought_where_its_conversation_is() -> None:
+    several = SlackSettings.model_validate(
+        {
+            "client_id": "1.2",
+            "client_secret": "hush",
+            "workspaces": ["T0KOMMUN", "T0POLIS"],
+            "app_token": "xapp-1",
+            "target": "T0KOMMUN/C0000001",
+            "targets": {"direkt": "T0POLIS/C0000002"},
+        }
+    )
+    cilla = replace(ANNA, slack="T0KOMMUN/UCILLA", email="")
+    places = Addressing(Settings(slack=several), [BO, cilla]).places(plan(), "direkt")
+    assert places == ("room:direkt", "slack:T0POLIS/bo@example.se", "slack:T0KOMMUN/UCILLA")
+
+
 def test_without_slack_and_mail_there_is_the_room() -> None:
     assert Addressing(Settings(), [ANNA]).places(plan(), "direkt") == ("room:direkt",)
 

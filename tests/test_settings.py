@@ -10,6 +10,13 @@ SLACK = {
     "LOFTESBOT_SLACK__APP_TOKEN": "xapp-canary",
     "LOFTESBOT_SLACK__TARGET": "C024BE91L",
 }
+MANY = {
+    "LOFTESBOT_SLACK__CLIENT_ID": "1.2",
+    "LOFTESBOT_SLACK__CLIENT_SECRET": "canary",
+    "LOFTESBOT_SLACK__WORKSPACES": '["T0POLIS"]',
+    "LOFTESBOT_SLACK__APP_TOKEN": "xapp-canary",
+    "LOFTESBOT_SLACK__TARGET": "T0POLIS/C024BE91L",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +59,7 @@ def test_a_secret_can_stand_in_a_file_of_its_own(
     given(monkeypatch, SLACK | {"LOFTESBOT_SLACK__BOT_TOKEN_FILE": str(secret)})
     slack = load_settings().slack
     assert slack
+    assert slack.bot_token
     assert slack.bot_token.get_secret_value() == "xoxb-from-file"
 
 
@@ -69,11 +77,16 @@ def test_secrets_never_print(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"LOFTESBOT_WEB__PROT": "1"}, "PROT .* finns inte. Det finns: host, port"),
         ({"LOFTESBOT_SLAK__TARGET": "C1"}, "Okänd inställning LOFTESBOT_SLAK__TARGET"),
         (SLACK | {"LOFTESBOT_SLACK__TARGET": "#kanalen"}, "TARGET .* fel form. Kanalens id"),
-        ({"LOFTESBOT_SLACK__TARGET": "C024BE91L"}, "BOT_TOKEN .* saknas"),
+        ({"LOFTESBOT_SLACK__TARGET": "C024BE91L"}, "behöver bot_token, eller client_id"),
         (
             {k: v for k, v in SLACK.items() if "APP" not in k},
             "behöver app_token .* eller signing_secret",
         ),
+        (SLACK | {"LOFTESBOT_SLACK__CLIENT_ID": "1.2"}, "både bot_token .* och client_id"),
+        (SLACK | {"LOFTESBOT_SLACK__TARGET": "T0POLIS/C024BE91L"}, "kanal i fel arbetsyta"),
+        (MANY | {"LOFTESBOT_SLACK__TARGET": "C024BE91L"}, "kanal i fel arbetsyta"),
+        (MANY | {"LOFTESBOT_SLACK__TARGETS": '{"a": "T0X/C1234"}'}, "kanal i fel arbetsyta"),
+        ({k: v for k, v in MANY.items() if "SECRET" not in k}, "behöver bot_token, eller"),
         ({"LOFTESBOT_SLACK__BOT_TOKEN_FILE": "/nowhere"}, "BOT_TOKEN_FILE pekar på /nowhere"),
         ({"LOFTESBOT_CONFIG": "/nowhere"}, "LOFTESBOT_CONFIG pekar på /nowhere"),
     ],
@@ -85,6 +98,15 @@ def test_a_wrong_setting_is_one_clear_line_without_secrets(
     with pytest.raises(SettingsError, match=says) as refused:
         load_settings()
     assert "canary" not in str(refused.value)
+
+
+def test_several_workspaces_are_set_up_by_the_apps_own_id(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given(monkeypatch, MANY)
+    slack = load_settings().slack
+    assert slack
+    assert (slack.bot_token, slack.workspaces) == (None, ("T0POLIS",))
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,20 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from bot.app.office import open_office, virtual_clock
 from bot.app.service import Service
+from bot.chat.slack.installing import CALLBACK_PATH, INSTALL_PATH
 from bot.domain.answer import Answer, AnswerKind
+from bot.domain.delivery import Sent
+from bot.domain.message import Message
 from bot.settings import DatabaseSettings, Settings, SlackSettings
+from tests.chat.slack.http_events import SECRET, asked
 from tests.standins.slack.server import SlackStandIn
-from tests.standins.slack.workspace import Workspace
+from tests.standins.slack.workspace import TEAM, Workspace
 from tests.waiting import until
 
 PLAN = Path(__file__).parents[1] / "schedules/gavle-2018-2020.yaml"
@@ -78,6 +83,43 @@ def test_a_pressed_button_shows_on_the_message_in_slack_and_in_the_room(
         lambda: [m for m in service.delivery.room.store.newest(limit=9) if m.message.history]
     )
     assert "Anna Andersson" in newest[0].message.history[0]
+
+
+def test_a_workspace_gets_its_messages_once_the_app_is_installed_there(
+    database_url: str, slack: SlackStandIn
+) -> None:
+    settings = Settings(
+        database=DatabaseSettings(url=database_url),
+        slack=SlackSettings.model_validate(
+            {
+                "client_id": "1.2",
+                "client_secret": "hush",
+                "workspaces": [TEAM],
+                "signing_secret": SECRET,
+                "base_url": slack.base_url,
+                "target": f"{TEAM}/{CHANNEL}",
+            }
+        ),
+    )
+    clock = virtual_clock(settings, FIVE_DAYS_BEFORE, 1.0)
+    service = Service(open_office(settings, [PLAN], clock), settings)
+    assert service.health()["slack_not_installed"] == [TEAM]
+    slack.workspace.grants["code"] = {
+        "ok": True, "access_token": slack.workspace.bot_token, "token_type": "bot",
+        "app_id": "A0000001", "bot_user_id": "U0BOT001", "team": {"id": TEAM, "name": "Gävle"},
+        "authed_user": {"id": "UANNA"}, "scope": "chat:write",
+    }  # fmt: skip
+    _, _, headers = asked(service.routes, INSTALL_PATH)
+    (state,) = parse_qs(urlsplit(headers["location"]).query)["state"]
+    cookie = headers["set-cookie"].partition(";")[0]
+    status, text, _ = asked(service.routes, CALLBACK_PATH, f"code=code&state={state}", cookie)
+    assert (status, TEAM in text) == (200, True)
+    assert service.health()["slack_not_installed"] == []
+    sent = service.delivery.transports["slack"].post(
+        Message("k", MEETING, "Lägesbild", ()), address=f"{TEAM}/{CHANNEL}"
+    )
+    assert isinstance(sent, Sent)
+    service.office.database.close()
 
 
 def test_a_dated_occurrence_brings_its_invitation_and_its_cancellation(

@@ -39,8 +39,11 @@ class Addressing:
         slack = self.settings.slack
         if slack is None:
             return ()
-        direct = [f"slack:{each.slack or each.email}" for each in holders]
-        return direct or [f"slack:{slack.targets.get(target, slack.target)}"]
+        place = slack.targets.get(target, slack.target)
+        # With several workspaces an address is looked for in that of the conversation.
+        team, slash, _ = place.rpartition("/")
+        direct = [f"slack:{each.slack or f'{team}{slash}{each.email}'}" for each in holders]
+        return direct or [f"slack:{place}"]
 
     def _mail(self, holders: Sequence[Member]) -> Sequence[str]:
         mine = {each.email.casefold() for each in holders if each.email}

@@ -24,6 +24,7 @@ from bot.services import composing
 from bot.services.delivering import NEEDED_TO_POST, Delivering
 from bot.services.ports import Clock, Transport
 from bot.settings import MailSettings, Settings, SlackSettings
+from bot.storage.database import Database
 from bot.storage.room import SqlRoom
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ class DeliveryService:
         self.room = Room(SqlRoom(office.database))
         self.transports: dict[str, Transport] = {"room": RoomTransport(self.room, self.now)}
         if settings.slack:
-            self.transports["slack"] = _slack(settings.slack)
+            self.transports["slack"] = _slack(settings.slack, office.database)
         readers: tuple[str, ...] = ()
         if settings.mail:
             readers = _readers(settings.mail)
@@ -210,8 +211,7 @@ def _mail(mail: MailSettings, clock: Clock) -> Transport:
     return MailTransport(server, parse_sender(mail.sender), clock)
 
 
-def _slack(slack: SlackSettings) -> Transport:
-    from bot.chat.slack.client import make_client
-    from bot.chat.slack.transport import SlackTransport
+def _slack(slack: SlackSettings, database: Database) -> Transport:
+    from bot.app.slack import slack_transport
 
-    return SlackTransport(make_client(slack.bot_token.get_secret_value(), slack.base_url))
+    return slack_transport(slack, database)

@@ -202,7 +202,8 @@ def _ways_in(settings: Settings, office: Office, desk: Desk) -> list[WayIn]:
         return []
     from bot.app.slack import SlackWayIn
 
-    return [SlackWayIn(settings.slack, desk, SqlInbox(office.database, "slack"))]
+    inbox = SqlInbox(office.database, "slack")
+    return [SlackWayIn(settings.slack, desk, inbox, office.database)]
 
 
 def commitment_jobs(office: Office, remind: Remind) -> Scheduler:

@@ -75,6 +75,19 @@ class Database:
                     be_alone(connection, alone)
                 yield connection
 
+    @contextmanager
+    def lent(self, *, alone: str = "") -> Iterator[Engine]:
+        """Lend the engine to a library that opens connections of its own.
+
+        With ``alone`` nobody else has it lent under that name, in this process or another.
+        """
+        if alone and self.shared:
+            with self.write(alone=alone):
+                yield self.engine
+            return
+        with in_words(), self.turn if alone else nullcontext():
+            yield self.engine
+
     def server_time(self) -> datetime | None:
         """Return what the clock shows that all who share the database share; None without one."""
         if not self.shared:

@@ -1,6 +1,7 @@
 """The tables. Answers are append-only; a delivery's row is changed, never removed."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -29,10 +30,15 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+# Where Slack would have an app post by itself; the SDK's store keeps it.
+WEBHOOK = tuple(
+    f"incoming_webhook_{each}" for each in ("url", "channel", "channel_id", "configuration_url")
+)
+
 metadata = MetaData(naming_convention=NAMES)
 
 # The newest revision under migrations/versions; the tables below are what it makes.
-HEAD = "0003"
+HEAD = "0004"
 
 # Partial indexes serve only queries that say the very same, and say it without parameters. No
 # index holds every state: SQLite, which keeps no statistics, would take it for the better one.
@@ -219,4 +225,59 @@ inbox = Table(
     Column("body", JSON(none_as_null=True)),
     _some("ix_inbox_waiting", "product", "received", where=UNTAKEN),
     sqlite_autoincrement=True,
+)
+
+
+def _installation(*own: Column[Any]) -> tuple[Column[Any], ...]:
+    """The columns of the SDK's store for Slack that both its tables have, and ``own``."""
+    return (
+        Column("id", Integer, primary_key=True),
+        Column("client_id", String, nullable=False),
+        Column("app_id", String, nullable=False),
+        *(Column(name, String) for name in ("enterprise_id", "team_id")),
+        *(Column(name, String) for name in ("enterprise_name", "team_name", "bot_token")),
+        *(Column(name, String) for name in ("bot_id", "bot_user_id")),
+        Column("bot_scopes", String),
+        Column("bot_refresh_token", String),
+        Column("bot_token_expires_at", DateTime),
+        Column("is_enterprise_install", Boolean, nullable=False),
+        Column("installed_at", DateTime, nullable=False),
+        *own,
+    )
+
+
+# Written and read by slack-sdk alone (SQLAlchemyInstallationStore, SQLAlchemyOAuthStateStore).
+slack_bots = Table(
+    "slack_bots",
+    metadata,
+    *_installation(),
+    Index("slack_bots_idx", "client_id", "enterprise_id", "team_id", "installed_at"),
+)
+slack_installations = Table(
+    "slack_installations",
+    metadata,
+    *_installation(
+        Column("enterprise_url", String),
+        Column("user_id", String, nullable=False),
+        *(Column(name, String) for name in ("user_token", "user_refresh_token")),
+        Column("user_scopes", String),
+        Column("user_token_expires_at", DateTime),
+        *(Column(name, String) for name in WEBHOOK),
+        Column("token_type", String),
+    ),
+    Index(
+        "slack_installations_idx",
+        "client_id",
+        "enterprise_id",
+        "team_id",
+        "user_id",
+        "installed_at",
+    ),
+)
+slack_oauth_states = Table(
+    "slack_oauth_states",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("expire_at", DateTime, nullable=False),
 )

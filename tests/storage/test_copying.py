@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    DateTime,
     Integer,
     LargeBinary,
     String,
@@ -49,6 +50,7 @@ JSONS = [{"b": [1, None, {"ä": True}], "a": "”"}, {}, {"z": 1.5, "y": [[]]}]
 
 MADE: list[tuple[type[Any], Callable[[int], Any]]] = [
     (Instant, lambda number: MOMENTS[number % len(MOMENTS)]),
+    (DateTime, lambda number: MOMENTS[number % len(MOMENTS)].replace(tzinfo=None)),
     (Boolean, lambda number: number % 2 == 0),
     (Integer, lambda number: number * 7 + 1),
     (Date, lambda number: date(2018, 1, 1) + timedelta(days=number)),

@@ -31,19 +31,22 @@ log = logging.getLogger(__name__)
 class CatchingUp:
     """Reads threads and reactions again; ``talk`` takes what is new in them, and asks nobody.
 
-    ``conversation`` gives the id of the conversation that an address stands for.
+    ``conversation`` gives the id of the conversation that an address stands for; ``prefix``
+    stands before the addresses of the workspace where there are several.
     """
 
     desk: Desk
     client: WebClient
     talk: Talk
     conversation: Callable[[str], str]
+    prefix: str = ""
     _left: deque[tuple[str, str]] = field(default_factory=deque)
 
     def begin(self) -> None:
         """Take note of all that is to be read."""
         found = self.desk.open_messages("slack", within=LOOKED_BACK, limit=MOST_MESSAGES)
-        self._left = deque(found)
+        mine = (each for each in found if each[0].startswith(self.prefix))
+        self._left = deque((a.removeprefix(self.prefix), receipt) for a, receipt in mine)
 
     def step(self) -> int:
         """Read a few more, and return how many; what cannot be read now is read later."""

@@ -16,10 +16,13 @@ def make_client(
     """Return a client that never repeats a call by itself; pacing and repeating are ours.
 
     The SDK would repeat a post after a reset connection, and post twice. Nor does it write to
-    the log: what came of each call is told once, by whoever made it.
+    the log: what came of each call is told once, by whoever made it. Without a token it is for
+    the few calls that need none.
     """
     logging.getLogger("slack_sdk.web.base_client").setLevel(logging.CRITICAL)
-    client = WebClient(token=token, base_url=base_url, timeout=timeout_seconds, retry_handlers=[])
+    client = WebClient(
+        token=token or None, base_url=base_url, timeout=timeout_seconds, retry_handlers=[]
+    )
     if proxy_bypass(urlsplit(base_url).hostname or ""):
         client.proxy = None
     return client

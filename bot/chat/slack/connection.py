@@ -1,13 +1,15 @@
 """The two ways in from Slack, Socket Mode and HTTP events, and the client for the way out."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event, Thread
+from typing import Any, cast
 
-from slack_bolt import App
+from slack_bolt import Ack, App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.internals import extract_team_id
 from slack_sdk.web import WebClient
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,8 +18,9 @@ from starlette.routing import Route
 
 from bot.chat.slack.client import make_client
 from bot.chat.slack.intake import Intake
-from bot.chat.slack.listeners import register
+from bot.chat.slack.listeners import Staff, make_staff, register
 from bot.chat.slack.outcomes import FAULTS, untaken
+from bot.chat.slack.workspaces import NotInstalledError, Workspaces
 from bot.services.desk import Desk
 
 EVENTS_PATH = "/slack/events"
@@ -38,27 +41,55 @@ SOCKET_LOG = logging.getLogger("bot.chat.slack.socket")
 SOCKET_LOG.setLevel(logging.CRITICAL)
 
 
-def make_app(client: WebClient, signing_secret: str, desk: Desk, intake: Intake) -> App:
+def make_app(workspaces: Workspaces, signing_secret: str, desk: Desk, intake: Intake) -> App:
     """Return the app that takes what people do in Slack to ``desk``.
 
     It asks Slack nothing at the start, nor to acknowledge an event. ``signing_secret`` may be
-    empty where only Socket Mode is used.
+    empty where only Socket Mode is used. What comes from a workspace that the app is not
+    installed in is turned away.
     """
-    quick = make_client(client.token or "", client.base_url, timeout_seconds=QUICK_TIMEOUT_SECONDS)
 
-    def authorize() -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=quick.token)
+    def quick(team: str) -> WebClient:
+        return workspaces.client(team, timeout_seconds=QUICK_TIMEOUT_SECONDS)
+
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        try:
+            token = quick(team_id or "").token
+        except NotInstalledError as error:
+            log.warning("Slack: %s", error)
+            return None
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    known: dict[str, tuple[WebClient, Staff]] = {}
+
+    def staff(body: dict[str, Any]) -> Staff:
+        team = str(extract_team_id(body) or "") if workspaces.many else ""
+        client = quick(team)
+        if team not in known or known[team][0] is not client:
+            made = make_staff(desk, client, f"{team}/" if workspaces.many else "")
+            known[team] = client, made
+        return known[team][1]
+
+    def left(ack: Ack, body: dict[str, Any]) -> None:
+        """Stop in one workspace; the others go on."""
+        event = body["event"]
+        if event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
+            workspaces.forget(str(extract_team_id(body) or ""))
+        ack()
 
     app = App(
         name="loftesbot",
         logger=BOLT_LOG,
-        client=WebClient(base_url=quick.base_url, timeout=quick.timeout, retry_handlers=[]),
+        client=make_client("", workspaces.base_url, timeout_seconds=QUICK_TIMEOUT_SECONDS),
         signing_secret=signing_secret,
-        authorize=authorize,
+        # None turns the event away; Bolt's types do not say so.
+        authorize=cast("Callable[..., AuthorizeResult]", authorize),
         process_before_response=True,
     )
     app.error(_tell)
-    register(app, desk, quick, intake)
+    app.event("app_uninstalled")(left)
+    app.event("tokens_revoked")(left)
+    register(app, staff, intake)
     return app
 
 

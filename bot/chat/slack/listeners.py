@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,9 +96,6 @@ class Listeners:
         text = "\n".join(each["text"]["text"] for each in shown)
         ack(text=fallback(text), blocks=shown, response_type="ephemeral")
 
-    def ignored(self) -> None:
-        """Take what nobody asked for, so that Slack does not deliver it again."""
-
     def _reply(self, text: str) -> list[Block]:
         match meant(text):
             case "status":
@@ -127,44 +125,74 @@ class Listeners:
             self.reception.tell(place, NOT_OPENED)
 
 
-def register(app: App, desk: Desk, client: WebClient, intake: Intake) -> None:
-    """Let ``app`` take answers to ``desk``; ``client`` names people and opens forms.
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who takes what people do in one workspace."""
+
+    listeners: Listeners
+    home: Home
+    talk: Talk
+
+
+def make_staff(desk: Desk, client: WebClient, prefix: str = "") -> Staff:
+    """Return the staff of a workspace; ``client`` names people and opens forms there."""
+    people = People(client, prefix)
+    home = Home(desk, client, people)
+    reception = Reception(desk, client, people, answered=home.answered, prefix=prefix)
+    return Staff(Listeners(reception, home), home, Talk(reception))
+
+
+def register(app: App, staff: Callable[[Payload], Staff], intake: Intake) -> None:
+    """Let ``app`` take answers through the ``staff`` of the workspace that they come from.
 
     What is an answer by itself is kept by ``intake`` until it has been taken; what only opens a
-    form is of no use later. The client's time-out should be short: Slack waits three seconds.
+    form is of no use later. The staff's clients should have a short time-out: Slack waits three
+    seconds.
     """
-    people = People(client)
-    home = Home(desk, client, people)
-    reception = Reception(desk, client, people, answered=home.answered)
-    talk = Talk(reception)
-    listeners = Listeners(reception, home)
-    kept = intake.kept(listeners.pressed)
+
+    def pressed(ack: Ack, body: Payload) -> None:
+        staff(body).listeners.pressed(ack, body)
+
+    kept = intake.kept(pressed)
     for ask in Ask:
-        app.action(f"{PREFIX}{ask}")(kept if ask in AT_ONCE else listeners.pressed)
+        app.action(f"{PREFIX}{ask}")(kept if ask in AT_ONCE else pressed)
 
     def chosen(ack: Ack, body: Payload) -> None:
         """Take a choice from the menu as the press of the button that it stands for."""
         ask = unfold(body)
-        (kept if ask in AT_ONCE else listeners.pressed)(ack, body)
+        (kept if ask in AT_ONCE else pressed)(ack, body)
 
-    replies = intake.kept(talk.heard)
+    replies = intake.kept(lambda ack, body: staff(body).talk.heard(ack, body))
 
     def heard(ack: Ack, body: Payload) -> None:
         """Keep what may be an answer, and nothing else that people talk about."""
-        if talk.concerns_us(body["event"]):
+        if staff(body).talk.concerns_us(body["event"]):
             replies(ack, body)
         else:
             ack()
 
+    def opened(ack: Ack, body: Payload) -> None:
+        staff(body).home.opened(ack, body)
+
+    def asked(ack: Ack, body: Payload) -> None:
+        staff(body).listeners.asked(ack, body)
+
     app.action(MORE)(chosen)
+    submitted = intake.kept(lambda ack, body: staff(body).listeners.submitted(ack, body))
     for ask in FORMS_BEHIND:
-        app.view(callback_id(ask))(intake.kept(listeners.submitted))
+        app.view(callback_id(ask))(submitted)
     app.event("message")(heard)
-    app.event("reaction_added")(intake.kept(talk.reacted))
-    app.event("reaction_removed")(intake.kept(talk.unreacted))
-    app.event("app_home_opened")(home.opened)
-    app.event(re.compile(r".*"))(listeners.ignored)
-    app.command("/lofte")(listeners.asked)
+    app.event("reaction_added")(intake.kept(lambda ack, body: staff(body).talk.reacted(ack, body)))
+    app.event("reaction_removed")(
+        intake.kept(lambda ack, body: staff(body).talk.unreacted(ack, body))
+    )
+    app.event("app_home_opened")(opened)
+    app.event(re.compile(r".*"))(ignored)
+    app.command("/lofte")(asked)
+
+
+def ignored() -> None:
+    """Take what nobody asked for, so that Slack does not deliver it again."""
 
 
 def unfold(body: Payload) -> Ask:

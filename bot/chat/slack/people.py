@@ -20,10 +20,13 @@ log = logging.getLogger(__name__)
 
 
 class People:
-    """Looks people up and remembers the newest few hundred."""
+    """Looks people up and remembers the newest few hundred.
 
-    def __init__(self, client: WebClient) -> None:
-        self._client = client
+    ``prefix`` stands before their ids where there are several workspaces.
+    """
+
+    def __init__(self, client: WebClient, prefix: str = "") -> None:
+        self._client, self._prefix = client, prefix
         self._remembered = lru_cache(maxsize=MOST_NAMES)(self._asked)
 
     def visitor(self, user: str, otherwise: str = "") -> Visitor:
@@ -37,7 +40,7 @@ class People:
         named = [*(profile.get(each) for each in NAMES), found.get("real_name"), found.get("name")]
         names = (_short(str(each)) for each in (*named, otherwise) if each)
         return Visitor(
-            user,
+            f"{self._prefix}{user}",
             next(filter(None, names), user),
             str(profile.get("email") or ""),
             outside=any(found.get(each) for each in OUTSIDE),

@@ -41,6 +41,7 @@ class Reception:
 
     What the database could not store is raised, so that Slack delivers it again. One that is
     ``quiet`` tells nobody anything. ``answered`` is told whose answer was taken.
+    ``prefix`` stands before addresses where there are several workspaces.
     """
 
     desk: Desk
@@ -48,14 +49,18 @@ class Reception:
     people: People
     quiet: bool = False
     answered: Callable[[str], None] = nothing_more
+    prefix: str = ""
 
     def occurrence_at(self, channel: str, receipt: str, user: str) -> str | None:
         """Return the occurrence that our message there speaks of; direct ones are known by whom."""
         if not channel.startswith("D"):
-            return self.desk.occurrence_at(f"slack:{channel}", receipt)
-        found = self.desk.occurrence_at(f"slack:{user}", receipt)
+            return self._at(channel, receipt)
+        found = self._at(user, receipt)
         email = self.people.visitor(user).email if found is None else ""
-        return self.desk.occurrence_at(f"slack:{email}", receipt) if email else found
+        return self._at(email, receipt) if email else found
+
+    def _at(self, address: str, receipt: str) -> str | None:
+        return self.desk.occurrence_at(f"slack:{self.prefix}{address}", receipt)
 
     def give(self, given: Answer, visitor: Visitor, place: Place) -> None:
         """Take an answer; its message shows it, so only what is not new is told."""

@@ -12,8 +12,18 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web import SlackResponse, WebClient
 
 from bot.chat.slack.blocks import blocks, carries, digest, fallback, metadata
-from bot.chat.slack.outcomes import FAULTS, retried, taken, untaken
-from bot.domain.delivery import Absent, Found, Outcome, Sent, Sought, Uncertain
+from bot.chat.slack.outcomes import FAULTS, SETUP_WAIT, retried, taken, untaken
+from bot.chat.slack.workspaces import NotInstalledError, Workspaces
+from bot.domain.delivery import (
+    Absent,
+    Found,
+    Outcome,
+    Refused,
+    Sent,
+    Sought,
+    TryAgain,
+    Uncertain,
+)
 from bot.domain.message import Enclosure, Message
 
 PACE = timedelta(seconds=1.1)
@@ -164,6 +174,63 @@ class SlackTransport:
         mark = file_mark(sought.key)
         found = (Sent(str(f["id"])) for f in files if mark in f"{f.get('name')} {f.get('title')}")
         return next(found, Absent())
+
+
+@dataclass(frozen=True, slots=True)
+class ManyTransport:
+    """Posts to several workspaces; ``address`` names the workspace too: T024BE7LD/C024BE91L."""
+
+    workspaces: Workspaces
+    nonce: Callable[[], str] = fresh_nonce
+    _known: dict[str, SlackTransport] = field(default_factory=dict)
+
+    @property
+    def pace(self) -> timedelta:
+        """As in a single workspace."""
+        return PACE
+
+    @property
+    def encloses(self) -> bool:
+        """Calendar files are posted in the message's thread."""
+        return True
+
+    def post(self, message: Message, *, address: str) -> Outcome:
+        """Post ``message`` in its workspace."""
+        there, conversation = self._at(address)
+        if isinstance(there, TryAgain):
+            return there
+        return there.post(message, address=conversation)
+
+    def update(self, message: Message, *, address: str, receipt: str) -> Outcome:
+        """Show ``message`` in place of the one posted there."""
+        there, conversation = self._at(address)
+        if isinstance(there, TryAgain):
+            return Refused(there.reason)
+        return there.update(message, address=conversation, receipt=receipt)
+
+    def enclose(self, enclosure: Enclosure, *, address: str) -> Outcome:
+        """Post a file in the thread of its message."""
+        there, conversation = self._at(address)
+        if isinstance(there, TryAgain):
+            return Refused(there.reason)
+        return there.enclose(enclosure, address=conversation)
+
+    def find(self, sought: Sought, *, address: str) -> Found:
+        """Look the key up in its workspace."""
+        there, conversation = self._at(address)
+        return there if isinstance(there, TryAgain) else there.find(sought, address=conversation)
+
+    def _at(self, address: str) -> tuple[SlackTransport | TryAgain, str]:
+        """Who posts there and the conversation; or why nobody can, until somebody mends it."""
+        team, _, conversation = address.partition("/")
+        try:
+            client = self.workspaces.client(team)
+        except NotInstalledError as error:
+            return TryAgain(str(error), SETUP_WAIT, target_wide=True, broken=True), conversation
+        known = self._known.get(team)
+        if known is None or known.client is not client:
+            known = self._known[team] = SlackTransport(client, self.nonce)
+        return known, conversation
 
 
 def file_name(enclosure: Enclosure) -> str:

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from slack_bolt import App
 from slack_sdk.signature import Clock, SignatureVerifier
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 from starlette.types import Message
 
 from bot.chat.slack.connection import EVENTS_PATH, http_routes
@@ -94,3 +96,31 @@ async def _called(web: Starlette, body: bytes, headers: dict[str, str]) -> Answe
     await web(scope, receive, send)
     content = b"".join(each.get("body", b"") for each in sent[1:])
     return Answered(int(sent[0]["status"]), content)
+
+
+def asked(
+    routes: Sequence[BaseRoute], path: str, query: str = "", cookie: str = ""
+) -> tuple[int, str, dict[str, str]]:
+    """Ask one of ``routes`` as a browser does; return status, text and headers."""
+    sent: list[Payload] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(dict(message))
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "https",
+        "path": path,
+        "query_string": query.encode(),
+        "headers": [(b"cookie", cookie.encode())] if cookie else [],
+        "server": ("loftesbot.example", 443),
+    }
+    asyncio.run(Starlette(routes=list(routes))(scope, receive, send))
+    text = b"".join(each.get("body", b"") for each in sent[1:]).decode()
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return int(sent[0]["status"]), text, headers

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from slack_sdk.web import WebClient
+
 from bot.chat.slack.blocks import blocks
+from bot.chat.slack.workspaces import OneWorkspace
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.message import Ask
 from tests.chat.slack.http_events import Answered
@@ -14,6 +17,11 @@ from tests.standins.slack.workspace import BOT, Payload
 
 CHANNEL = "C0000001"
 Values = payloads.Values
+
+
+def one(client: WebClient) -> OneWorkspace:
+    """Return the workspace of that client."""
+    return OneWorkspace(client.token or "", client.base_url)
 
 
 class Events(Protocol):

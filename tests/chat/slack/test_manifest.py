@@ -11,6 +11,7 @@ from slack_bolt import App
 
 from bot.chat.slack import connection, home, listeners, people, reception, transport
 from bot.chat.slack.outcomes import REFUSALS
+from bot.chat.slack.workspaces import SCOPES
 from tests.standins.slack.workspace import Payload
 
 ROOT = Path(__file__).parents[3]
@@ -32,11 +33,13 @@ METHOD_SCOPES = {
 }
 EVENT_SCOPES = {
     "app_home_opened": set[str](),
+    "app_uninstalled": set[str](),
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
     "reaction_added": {"reactions:read"},
     "reaction_removed": {"reactions:read"},
+    "tokens_revoked": set[str](),
 }
 MODULES = (home, listeners, people, reception, transport)
 
@@ -65,7 +68,7 @@ def test_the_manifest_asks_for_each_scope_that_is_used_and_no_other(manifest: Pa
 
 def test_the_manifest_subscribes_to_what_the_app_listens_for(manifest: Payload, app: App) -> None:
     (command,) = manifest["features"]["slash_commands"]
-    source = inspect.getsource(listeners.register)
+    source = inspect.getsource(listeners.register) + inspect.getsource(connection.make_app)
 
     assert f'app.command("{command["command"]}")' in source
     for event in manifest["settings"]["event_subscriptions"]["bot_events"]:
@@ -107,3 +110,7 @@ def test_the_guide_names_each_module_and_what_is_refused() -> None:
     for word in ("is_archived", "invalid_auth", "missing_scope"):
         assert word in guide
         assert word in REFUSALS
+
+
+def test_what_is_asked_for_by_oauth_is_what_the_manifest_asks_for(manifest: Payload) -> None:
+    assert sorted(SCOPES) == sorted(manifest["oauth_config"]["scopes"]["bot"])

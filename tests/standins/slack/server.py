@@ -24,6 +24,7 @@ class SlackStandIn:
 
     def __init__(self, workspace: Workspace | None = None, *, port: int = 0) -> None:
         self.workspace = workspace or Workspace()
+        self.others: list[Workspace] = []
         self.hub = Hub()
         self.closing = Event()
         self._server = _Server(("127.0.0.1", port), _Handler)
@@ -50,6 +51,11 @@ class SlackStandIn:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def of(self, token: str) -> Workspace:
+        """Return the workspace that a bot token is of; the first one for any other token."""
+        found = (each for each in self.others if each.bot_token == token)
+        return next(found, self.workspace)
 
     def deliver(self, kind: str, payload: Payload, *, seconds: float = 10) -> Payload:
         """Send one envelope through Socket Mode and return its acknowledgement."""
@@ -142,8 +148,10 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._take_call(path.removeprefix("/api/"), body)
 
-    def _take_upload(self, file: str, content: bytes) -> None:
-        workspace = self.server.stand_in.workspace
+    def _take_upload(self, place: str, content: bytes) -> None:
+        stand_in, (team, _, file) = self.server.stand_in, place.partition("/")
+        found = (each for each in stand_in.others if each.team == team)
+        workspace = next(found, stand_in.workspace)
         fault = workspace.next_fault("upload") or ANSWERS_ALWAYS
         fine = fault.accepted and web_api.upload(workspace, file, content)
         status = 200 if fine or not fault.accepted else 404
@@ -153,13 +161,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _take_call(self, method: str, body: bytes) -> None:
         stand_in = self.server.stand_in
         args = self._args(body)
-        fault = stand_in.workspace.next_fault(method) or ANSWERS_ALWAYS
-        stand_in.workspace.record(method, args)
+        workspace = stand_in.of(args.get("token", ""))
+        fault = workspace.next_fault(method) or ANSWERS_ALWAYS
+        workspace.record(method, args)
         try:
             allowed = fault.accepted or fault.seconds
-            answer = (
-                web_api.call(stand_in.workspace, method, args, stand_in.base) if allowed else {}
-            )
+            answer = web_api.call(workspace, method, args, stand_in.base) if allowed else {}
         except web_api.RateLimitedError:
             limited = b'{"ok": false, "error": "ratelimited"}'
             self._answer(Fault(status=429, headers={"Retry-After": "1"}, body=limited), {})

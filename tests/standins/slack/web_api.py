@@ -26,6 +26,8 @@ def call(workspace: Workspace, method: str, args: Payload, base: str) -> Payload
 
 
 def _token_fault(workspace: Workspace, method: str, args: Payload) -> str:
+    if method.startswith("oauth."):
+        return ""
     token = args.get("token", "")
     wanted = workspace.app_token if method.startswith("apps.") else workspace.bot_token
     if not token:
@@ -106,7 +108,7 @@ def _upload_url(workspace: Workspace, args: Payload, base: str) -> Payload:
         return _error("invalid_arguments")
     file = f"F{workspace.number():07}"
     workspace.files[file] = {"id": file, "name": args["filename"], "length": int(args["length"])}
-    return {"ok": True, "upload_url": f"{base}/upload/{file}", "file_id": file}
+    return {"ok": True, "upload_url": f"{base}/upload/{workspace.team}/{file}", "file_id": file}
 
 
 def upload(workspace: Workspace, file: str, content: bytes) -> bool:
@@ -151,8 +153,19 @@ def _user_by_email(workspace: Workspace, args: Payload, _base: str) -> Payload:
     return {"ok": True, "user": user} if user else _error("users_not_found")
 
 
-def _auth(_workspace: Workspace, _args: Payload, base: str) -> Payload:
-    who = {"user": "loftesbot", "user_id": BOT_USER, "bot_id": BOT, "team_id": TEAM}
+def _access(workspace: Workspace, args: Payload, _base: str) -> Payload:
+    """Give a token for a code, or a new one for a refresh token; each is good once."""
+    renews = args.get("grant_type") == "refresh_token"
+    granted = workspace.grants.pop(args.get("refresh_token" if renews else "code", ""), None)
+    return granted or _error("invalid_refresh_token" if renews else "invalid_code")
+
+
+def _revoke(_workspace: Workspace, _args: Payload, _base: str) -> Payload:
+    return {"ok": True, "revoked": True}
+
+
+def _auth(workspace: Workspace, _args: Payload, base: str) -> Payload:
+    who = {"user": "loftesbot", "user_id": BOT_USER, "bot_id": BOT, "team_id": workspace.team}
     return {"ok": True, "url": f"{base}/", "team": "Gävle", **who}
 
 
@@ -230,6 +243,7 @@ def _error(code: str) -> Payload:
 
 METHODS: dict[str, Method] = {
     "apps.connections.open": _open_socket,
+    "auth.revoke": _revoke,
     "auth.test": _auth,
     "chat.postEphemeral": _ephemeral,
     "chat.postMessage": _post,
@@ -240,6 +254,7 @@ METHODS: dict[str, Method] = {
     "conversations.replies": _replies,
     "files.completeUploadExternal": _complete,
     "files.getUploadURLExternal": _upload_url,
+    "oauth.v2.access": _access,
     "users.info": _user,
     "users.lookupByEmail": _user_by_email,
     "views.open": _open_view,

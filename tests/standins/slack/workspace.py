@@ -30,6 +30,8 @@ class Workspace:
     clock: Callable[[], float] = field(default_factory=counted_seconds)
     bot_token: str = "xoxb-stand-in"
     app_token: str = "xapp-stand-in"
+    team: str = TEAM
+    grants: dict[str, Payload] = field(default_factory=dict)
     limits_rate: bool = False
     dump: Path | None = None
     messages: dict[str, list[Payload]] = field(default_factory=dict)
