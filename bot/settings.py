@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -66,6 +67,22 @@ class WebSettings(BaseModel):
     host: str = Field("127.0.0.1", description="Adressen att lyssna på.")
     port: int = Field(8018, ge=0, le=65535, description="Porten; 0 väljer en ledig.")
     hosts: tuple[str, ...] = Field((), description="Fler värdnamn som sidan nås under.")
+    url: str = Field(
+        "",
+        pattern=r"^$|^https?://[^/?#\s@]+$",
+        description="Adressen som andra når sidan på: https://loftesbot.example.se.",
+    )
+
+    @property
+    def address(self) -> str:
+        """Where people find the pages, without a slash at the end."""
+        return self.url or f"http://{self.host}:{self.port}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that the pages answer to."""
+        public = urlsplit(self.url).hostname
+        return (self.host, "localhost", "127.0.0.1", *self.hosts, *([public] if public else []))
 
 
 class SlackSettings(BaseModel):

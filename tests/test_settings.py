@@ -52,6 +52,14 @@ def test_the_environment_is_stronger_than_the_file(
     assert (load_settings().web.port, load_settings().web.host) == (2222, "0.0.0.0")
 
 
+def test_links_lead_to_where_others_find_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().web.address == "http://127.0.0.1:8018"
+    given(monkeypatch, {"LOFTESBOT_WEB__URL": "https://loftesbot.example.se:8443"})
+    web = load_settings().web
+    assert web.address == "https://loftesbot.example.se:8443"
+    assert "loftesbot.example.se" in web.names
+
+
 def test_a_secret_can_stand_in_a_file_of_its_own(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -74,6 +82,7 @@ def test_secrets_never_print(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ({"LOFTESBOT_WEB__PORT": "many"}, "LOFTESBOT_WEB__PORT .* heltal"),
         ({"LOFTESBOT_WEB__PORT": "70000"}, "för stort"),
+        ({"LOFTESBOT_WEB__URL": "loftesbot.example.se/bot"}, "WEB__URL .* fel form. Adressen som"),
         ({"LOFTESBOT_WEB__PROT": "1"}, "PROT .* finns inte. Det finns: host, port"),
         ({"LOFTESBOT_SLAK__TARGET": "C1"}, "Okänd inställning LOFTESBOT_SLAK__TARGET"),
         (SLACK | {"LOFTESBOT_SLACK__TARGET": "#kanalen"}, "TARGET .* fel form. Kanalens id"),

@@ -30,7 +30,7 @@ Changed = Callable[[Occurrence], None]
 
 @dataclass(frozen=True)
 class Office:
-    """Plans, ledgers and a clock over one database.
+    """Plans, ledgers and a clock over one database; ``address`` is where its pages are found.
 
     ``every_plan`` says that it works with every plan that the database has, also those to come.
     """
@@ -137,9 +137,8 @@ def open_office(
             plan.id: known.get(plan.id) or [KeptPlan(plan.id, 1, name, text, clock.plan(now))]
             for plan, name, text in parsed
         }
-        address = f"{settings.web.host}:{settings.web.port}"
         office = Office(
-            database, clock, address, {}, {}, {}, every_plan=not given, key=key,
+            database, clock, settings.web.address, {}, {}, {}, every_plan=not given, key=key,
             members=[Member(m.name, m.roles, m.email, m.slack) for m in settings.members],
         )  # fmt: skip
         office.take_in(given or known)

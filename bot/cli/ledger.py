@@ -117,9 +117,8 @@ def feed(options: Namespace) -> int:
                 state = f"indragen {day_text(each.revoked.date())}" if each.revoked else "gäller"
                 print(f"{each.id}  {each.plan}  skapad {day_text(each.created.date())}  {state}")
         elif options.action == "create":
-            base = f"http://{office.address}"
             for plan in office.agendas:
-                print(f"{base}/feeds/{office.calendars.create(plan)}.ics")
+                print(f"{office.address}/feeds/{office.calendars.create(plan)}.ics")
         elif options.number is None or not office.feeds.revoke(options.number, now=office.now()):
             raise SettingsError("Ange numret på en länk som gäller; loftesbot feed list visar dem.")
         return 0
