@@ -9,10 +9,8 @@ from bot.domain.answer import Standing
 from bot.domain.delivery import (
     LAST_TRY,
     LONGEST_REST,
-    WAITING,
     Absent,
     Delivery,
-    DeliveryState,
     Draft,
     Found,
     Outcome,
@@ -26,13 +24,14 @@ from bot.domain.delivery import (
     Unsearchable,
     rest_after,
 )
-from bot.domain.message import Enclosure, Message
+from bot.domain.message import Enclosure
 from bot.domain.occurrence import Occurrence
 from bot.domain.reminder import Reminder
-from bot.services import composing, gathering
+from bot.services import composing
 from bot.services.planning import NOTHING_SAID, Agenda
 from bot.services.ports import AnswerLedger, Carrier, Claim, Clock, DeliveryLedger, Transport
 from bot.services.relevance import lost_meaning
+from bot.services.wording import Wording
 
 LEASE = timedelta(seconds=120)
 NEEDED_TO_POST = timedelta(seconds=40)
@@ -42,8 +41,6 @@ REST_AFTER_FAULT = timedelta(seconds=10)
 NO_REST = Rest(timedelta(), timedelta())
 # What is delivered for its own sake, and not because of something else that was.
 WHOLE = frozenset({Part.MESSAGE, Part.LIST})
-# What an operator is told of; whatever waits is tried again without anybody's help.
-UNSENT = {*WAITING, DeliveryState.FAILED}
 TOO_LATE = Uncertain("svaret kom när reservationen hade gått ut; leveransen slås upp")
 
 Render = Callable[[Occurrence, Standing], bytes]
@@ -88,6 +85,10 @@ class Delivering:
     holder: str = ""
     late_after: timedelta = composing.LATE_AFTER
 
+    @property
+    def _wording(self) -> Wording:
+        return Wording(self.agendas, self.answers, self.ledger, self.late_after)
+
     def dispatch(self, carrier: Carrier) -> int:
         """Hand what is ripe to ``carrier``, as much as it can take; return how many."""
         limit = carrier.free
@@ -130,7 +131,7 @@ class Delivering:
             case TryAgain():
                 outcome = Uncertain(found.reason, found.after, found.target_wide)
             case Absent() | Unsearchable() | None:
-                standing = self._standing(delivery.draft)
+                standing = self._wording.standing(delivery.draft)
                 now = self.plan_clock()
                 if lost := self._meaningless(delivery, standing, now):
                     self.ledger.withdraw(delivery, lost, now=self.clock())
@@ -179,7 +180,7 @@ class Delivering:
 
     def _show(self, delivery: Delivery, answer: int) -> None:
         draft = delivery.draft
-        message = self._words(delivery, self._standing(draft))
+        message = self._wording.words(delivery, self._wording.standing(draft))
         transport = self.transports.get(draft.product)
         if message is None or transport is None:
             self.ledger.show(delivery, answer)
@@ -204,41 +205,11 @@ class Delivering:
         if draft.product not in self.transports:
             return f"ingen {draft.product} är inställd"
         if draft.part is Part.NOTICE:
-            gone = self._words(delivery, standing) is None
+            gone = self._wording.words(delivery, standing) is None
             return "meddelandet har kommit fram eller tagits tillbaka" if gone else ""
         if draft.part is Part.LIST:
             return self._list_lost(draft, now)
         return lost_meaning(draft, self.agendas.get(draft.plan), standing, now=now)
-
-    def _words(
-        self, delivery: Delivery, standing: Standing, *, again: bool = False
-    ) -> Message | None:
-        """The message as it should read now; nothing when there is nothing left to say."""
-        draft = delivery.draft
-        if draft.part is Part.NOTICE:
-            failed = self.ledger.find(int(draft.thread))
-            if failed is None or failed.state not in UNSENT or not failed.reason:
-                return None
-            lost = self._words(failed, standing)
-            return composing.undelivered(failed, lost, draft.key) if lost else None
-        agenda = self.agendas.get(draft.plan)
-        at = delivery.posted or delivery.written
-        sending = composing.Sending(draft.key, draft.step, draft.due, at, self.late_after, again)
-        if agenda and draft.part is Part.LIST:
-            items, standings = self.ledger.items(draft.key), self.answers.standings(draft.plan)
-            return gathering.message(agenda, items, standings, sending)
-        if agenda is None or draft.occurrence not in agenda.by_id:
-            return None
-        occurrence = agenda.find(draft.occurrence, standing)
-        base = agenda.followed(occurrence, self.answers.standing)
-        return composing.message(agenda.plan, occurrence, standing, sending, base)
-
-    def _standing(self, draft: Draft) -> Standing:
-        """What was said of the occurrence, or of all that a list speaks of."""
-        if draft.part is not Part.LIST:
-            return self.answers.standing(draft.occurrence)
-        standings = self.answers.standings(draft.plan)
-        return gathering.said_of(self.ledger.items(draft.key), standings)
 
     def _list_lost(self, draft: Draft, now: datetime) -> str:
         """Why nothing in a list means anything any more; nothing while something does."""
@@ -260,7 +231,7 @@ class Delivering:
 
     def _post(self, delivery: Delivery, standing: Standing, *, again: bool) -> Outcome:
         """Post, unless it is too early, or too little of the lease is left to do it safely."""
-        draft, message = delivery.draft, self._words(delivery, standing, again=again)
+        draft, message = delivery.draft, self._wording.words(delivery, standing, again=again)
         early = draft.due - (delivery.posted or draft.due)
         if early > timedelta() and draft.part in WHOLE:
             return TryAgain("klockan har ställts tillbaka; väntar", min(early, LONGEST_REST))
@@ -286,7 +257,7 @@ class Delivering:
             return []
         if not self.transports[draft.product].encloses:
             return []
-        message = self._words(delivery, self.answers.standing(draft.occurrence))
+        message = self._wording.words(delivery, self.answers.standing(draft.occurrence))
         if not (message and message.calendar):
             return []
         key = f"{draft.key}/{Part.CALENDAR}"
