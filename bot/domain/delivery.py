@@ -36,14 +36,16 @@ class Withdrawal(StrEnum):
 class Part(StrEnum):
     """What is delivered.
 
-    A message, the calendar file under it, word that it did not arrive; or one message with a list
-    in the place of many, whose own rows are its items and not delivered by themselves.
+    A message, the calendar file under it, an answer told in its thread, word that it did not
+    arrive; or one message with a list in the place of many, whose own rows are its items and not
+    delivered by themselves.
     """
 
     MESSAGE = "message"
     LIST = "list"
     ITEM = "item"
     CALENDAR = "calendar"
+    RETELLING = "retelling"
     NOTICE = "notice"
 
 
@@ -52,8 +54,9 @@ class Draft:
     """A delivery not yet in the ledger; unique by ``key``.
 
     ``due`` is an instant of the plan's clock; ``target`` names product and place, such as
-    ``room:samverkan``. ``thread`` is the receipt of the message that a calendar file hangs under;
-    of a notice it is the id of the delivery that did not arrive, of an item the key of its list.
+    ``room:samverkan``. ``thread`` is the receipt of the message that a calendar file or an answer
+    hangs under; of a notice it is the id of the delivery that did not arrive, of an item the key
+    of its list.
     A list speaks of no one occurrence: its own is empty.
     """
 
@@ -165,7 +168,7 @@ class Absent:
 class Sought:
     """What to look up: a key, posted at ``since`` (the machine's clock) or later.
 
-    ``thread`` is the receipt of the message that a file hangs under; empty for a message.
+    ``thread`` is the receipt of the message that it hangs under; empty for what hangs under none.
     """
 
     key: str

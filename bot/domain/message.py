@@ -65,7 +65,8 @@ class Message:
     before, ``late`` how late it is. ``history`` says who answered what, oldest first. ``asks``
     are the buttons, none once it is settled. ``number`` says what a number in an answer counts.
     ``calendar`` names the occurrence's invitation: its file name, empty when there is no day yet.
-    With ``entries`` it speaks of those occurrences, and of none by itself.
+    With ``entries`` it speaks of those occurrences, and of none by itself. ``thread`` is the
+    receipt of the message in whose thread it stands, empty for one that stands by itself.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Message:
     number: str = PEOPLE
     calendar: str = ""
     entries: tuple[Entry, ...] = ()
+    thread: str = ""
 
     @property
     def text(self) -> str:

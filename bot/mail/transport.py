@@ -41,6 +41,11 @@ class MailTransport:
         """Calendar files are not mailed: a second mail for each would be one too many."""
         return False
 
+    @property
+    def retells(self) -> bool:
+        """An answer is no reason for another mail."""
+        return False
+
     def post(self, message: Message, *, address: str) -> Outcome:
         """Mail ``message``; the receipt is its Message-ID, which an answer by mail refers to."""
         try:

@@ -22,12 +22,13 @@ from bot.domain.delivery import (
     TryAgain,
     Uncertain,
     Unsearchable,
+    Withdrawal,
     rest_after,
 )
 from bot.domain.message import Enclosure
 from bot.domain.occurrence import Occurrence
 from bot.domain.reminder import Reminder
-from bot.services import composing
+from bot.services import composing, retelling
 from bot.services.planning import NOTHING_SAID, Agenda
 from bot.services.ports import AnswerLedger, Carrier, Claim, Clock, DeliveryLedger, Transport
 from bot.services.relevance import lost_meaning
@@ -39,6 +40,8 @@ NEEDED_TO_POST = timedelta(seconds=40)
 CLOCKS_DIFFER = timedelta(days=1)
 REST_AFTER_FAULT = timedelta(seconds=10)
 NO_REST = Rest(timedelta(), timedelta())
+# What hangs under a message that was sent.
+HANGING = frozenset({Part.CALENDAR, Part.RETELLING})
 # What is delivered for its own sake, and not because of something else that was.
 WHOLE = frozenset({Part.MESSAGE, Part.LIST})
 TOO_LATE = Uncertain("svaret kom när reservationen hade gått ut; leveransen slås upp")
@@ -183,21 +186,32 @@ class Delivering:
         message = self._wording.words(delivery, self._wording.standing(draft))
         transport = self.transports.get(draft.product)
         if message is None or transport is None:
-            self.ledger.show(delivery, answer)
+            self.ledger.show(delivery, answer, now=self.clock())
             return
         outcome = transport.update(message, address=draft.address, receipt=delivery.receipt)
         match outcome:
             case Sent() | Refused():
-                self.ledger.show(delivery, answer)
+                then = self._retellings(delivery, answer)
+                self.ledger.show(delivery, answer, now=self.clock(), then=then)
             case TryAgain():
                 until = self.clock() + (outcome.after or REST_AFTER_FAULT)
                 self.ledger.hold(delivery, until, target_wide=outcome.target_wide)
             case Uncertain():
                 # It may yet overwrite newer words that somebody else has shown meanwhile.
-                self.ledger.show(delivery, delivery.shown)
+                self.ledger.show(delivery, delivery.shown, now=self.clock())
                 self.ledger.hold(delivery, self.clock() + REST_AFTER_FAULT)
             case _:
                 assert_never(outcome)
+
+    def _retellings(self, delivery: Delivery, answer: int) -> list[Draft]:
+        """The answers to tell in the thread: that of the newest message, where there are many."""
+        draft = delivery.draft
+        if draft.part is not Part.MESSAGE or not self.transports[draft.product].retells:
+            return []
+        if not self.ledger.is_newest(delivery):
+            return []
+        standing, now = self.answers.standing(draft.occurrence), self.plan_clock()
+        return retelling.drafts(delivery, standing, upto=answer, now=now)
 
     def _meaningless(self, delivery: Delivery, standing: Standing, now: datetime) -> str:
         """Why the delivery has lost its meaning by ``now``; nothing while it has one."""
@@ -207,6 +221,9 @@ class Delivering:
         if draft.part is Part.NOTICE:
             gone = self._wording.words(delivery, standing) is None
             return "meddelandet har kommit fram eller tagits tillbaka" if gone else ""
+        if draft.part is Part.RETELLING:
+            known = self._wording.words(delivery, standing)
+            return "" if known else Withdrawal.UNPLANNED
         if draft.part is Part.LIST:
             return self._list_lost(draft, now)
         return lost_meaning(draft, self.agendas.get(draft.plan), standing, now=now)
@@ -226,7 +243,7 @@ class Delivering:
         if not delivery.uncertain or draft.product not in self.transports:
             return None
         since = (delivery.attempted or delivery.not_before) - CLOCKS_DIFFER
-        sought = Sought(draft.key, since, draft.thread if draft.part is Part.CALENDAR else "")
+        sought = Sought(draft.key, since, draft.thread if draft.part in HANGING else "")
         return self.transports[draft.product].find(sought, address=draft.address)
 
     def _post(self, delivery: Delivery, standing: Standing, *, again: bool) -> Outcome:

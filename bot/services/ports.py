@@ -145,8 +145,13 @@ class DeliveryLedger(Protocol):
         The answer's id comes with it, and the target's next turn is reserved.
         """
 
-    def show(self, delivery: Delivery, answer: int) -> None:
-        """Record that the message shows ``answer``."""
+    def show(
+        self, delivery: Delivery, answer: int, *, now: datetime, then: Sequence[Draft] = ()
+    ) -> None:
+        """Record that the message shows ``answer``, and add ``then``."""
+
+    def is_newest(self, delivery: Delivery) -> bool:
+        """Whether no later message about the same occurrence was taken by its target."""
 
     def hold(self, delivery: Delivery, until: datetime, *, target_wide: bool = False) -> None:
         """Let a sent message rest until ``until`` before it is shown anew, or all its target."""
@@ -207,8 +212,15 @@ class Transport(Protocol):
     def encloses(self) -> bool:
         """Whether calendar files are posted under messages; otherwise a link in them serves."""
 
+    @property
+    def retells(self) -> bool:
+        """Whether answers are told in threads; elsewhere the message itself has room for them."""
+
     def post(self, message: Message, *, address: str) -> Outcome:
-        """Post ``message``; its key goes along, so that ``find`` can find it."""
+        """Post ``message``; its key goes along, so that ``find`` can find it.
+
+        Only one that ``retells`` is given any with a ``thread``.
+        """
 
     def enclose(self, enclosure: Enclosure, *, address: str) -> Outcome:
         """Post a file under a message."""

@@ -1,12 +1,19 @@
 """Retelling answers: who said what and when, in a line each, the same wherever it is shown."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from bot.domain.answer import PLACEMENTS, Answer, AnswerKind, Standing
+from bot.domain.delivery import Delivery, Draft, Part
+from bot.domain.message import Message
 from bot.domain.plan import Plan
 from bot.domain.recurrence import Outcome
 from bot.domain.swedish import ANSWERS, FORMS, day_text, moment_text, when_text
 from bot.domain.walltime import Hours
 
 LONGEST_HISTORY = 12
+# The step that an answer told in a thread is; no reminder has it.
+SAID = "said"
 
 
 def history(plan: Plan, standing: Standing) -> tuple[str, ...]:
@@ -22,6 +29,36 @@ def answered(plan: Plan, answer: Answer) -> str:
     note = f": ”{answer.note}”" if answer.note else ""
     who = f"{answer.by}, {moment_text(answer.at, plan.zone)}"
     return f"{what}{f' ({facts})' if facts else ''}{note} – {who}"
+
+
+def drafts(delivery: Delivery, standing: Standing, *, upto: int, now: datetime) -> list[Draft]:
+    """Return what is told in the thread of ``delivery``: answers since those that it shows.
+
+    ``upto`` is the newest of them. Each is told in one thread of a target, whoever says so and
+    how often.
+    """
+    said = [each.id for each in standing.answers if delivery.shown < each.id <= upto]
+    draft = delivery.draft
+    return [
+        replace(
+            draft,
+            key=f"{draft.occurrence}#{SAID}-{number}@{draft.target}",
+            step=f"{SAID}-{number}",
+            due=now,
+            part=Part.RETELLING,
+            thread=delivery.receipt,
+        )
+        for number in said
+    ]
+
+
+def message(plan: Plan, draft: Draft, standing: Standing) -> Message | None:
+    """Return the answer that ``draft`` tells of, in words; nothing where there is none."""
+    number = int(draft.step.removeprefix(f"{SAID}-"))
+    told = next((each for each in standing.answers if each.id == number), None)
+    if told is None:
+        return None
+    return Message(draft.key, draft.occurrence, answered(plan, told), (), thread=draft.thread)
 
 
 def _facts(plan: Plan, answer: Answer) -> list[str]:

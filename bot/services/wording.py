@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.domain.answer import Standing
 from bot.domain.delivery import WAITING, Delivery, DeliveryState, Draft, Part
 from bot.domain.message import Message
-from bot.services import composing, gathering
+from bot.services import composing, gathering, retelling
 from bot.services.planning import Agenda
 from bot.services.ports import AnswerLedger, DeliveryLedger
 
@@ -49,6 +49,8 @@ class Wording:
             return gathering.message(agenda, items, standings, sending)
         if agenda is None or draft.occurrence not in agenda.by_id:
             return None
+        if draft.part is Part.RETELLING:
+            return retelling.message(agenda.plan, draft, standing)
         occurrence = agenda.find(draft.occurrence, standing)
         base = agenda.followed(occurrence, self.answers.standing)
         return composing.message(agenda.plan, occurrence, standing, sending, base)

@@ -190,10 +190,27 @@ class SqlDeliveries:
         with self.database.write() as connection:
             return claiming.take_stale(connection, targets, now=now, pace=pace)
 
-    def show(self, delivery: Delivery, answer: int) -> None:
-        """Record that the message shows ``answer``."""
+    def show(
+        self, delivery: Delivery, answer: int, *, now: datetime, then: Sequence[Draft] = ()
+    ) -> None:
+        """Record that the message shows ``answer``, and add ``then``."""
         with self.database.write() as connection:
+            _queue_up(connection, delivery, then)
             connection.execute(ROW, {"named": delivery.id, "shown": answer})
+            writing.add(connection, then, written=delivery.written, now=now)
+
+    def is_newest(self, delivery: Delivery) -> bool:
+        """Whether no later message about the same occurrence was taken by its target."""
+        row, draft = deliveries.c, delivery.draft
+        later = select(row.id).where(
+            row.occurrence == draft.occurrence,
+            row.target == draft.target,
+            row.part == Part.MESSAGE,
+            row.state == DeliveryState.SENT,
+            row.id > delivery.id,
+        )
+        with self.database.read(single=True) as connection:
+            return connection.execute(later.limit(1)).first() is None
 
     def hold(self, delivery: Delivery, until: datetime, *, target_wide: bool = False) -> None:
         """Let a sent message rest until ``until`` before it is shown anew, or all its target."""

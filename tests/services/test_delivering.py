@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.answer import Answer, AnswerKind, Standing
-from bot.domain.delivery import Delivery, DeliveryState, Draft, Refused, TryAgain
+from bot.domain.delivery import Delivery, DeliveryState, Draft, Refused, Sent, TryAgain
 from bot.domain.delivery import Uncertain as Unclear
 from bot.domain.occurrence import Occurrence
+from bot.services import retelling
 from bot.services.answering import give
-from bot.services.delivering import Delivering, drafts
+from bot.services.delivering import NO_REST, Delivering, drafts
 from bot.services.planning import Agenda
 from bot.services.timetable import Timetable
 from bot.storage.answers import SqlAnswers
@@ -417,3 +418,50 @@ def test_what_often_fails_stands_still(desk: Desk) -> None:
     for _ in range(3):
         desk.run(after=timedelta(seconds=30))
     assert desk.deliveries.stuck(now=desk.now) == [("slack:C1", "down")]
+
+
+def test_an_answer_is_told_once_in_the_thread_of_the_newest_message(desk: Desk) -> None:
+    desk.transport.retells = True
+    desk.remind()
+    desk.run()
+    later = [replace(each, key=f"{each.key}2", step="ask") for each in desk.owed()]
+    desk.deliveries.write(later, written=desk.now, now=desk.now)
+    claimed: list[Delivery] = []
+    desk.now += 5 * SECOND
+    desk.delivering().dispatch(ByHand(claimed.extend))
+    for each in claimed:
+        desk.deliveries.settle(each, Sent("ts9"), now=desk.now, rest=NO_REST, then=[])
+    desk.say(AnswerKind.ACKNOWLEDGED)
+    desk.say(AnswerKind.DONE, by="Bo")
+    for _ in range(4):
+        desk.delivering().show_answers()
+        desk.run(after=5 * SECOND)
+    told = [(each.thread, each.title) for each in desk.transport.posted if each.thread]
+    assert [thread for thread, _title in told] == ["ts9", "ts9"]
+    assert told[0][1].startswith("Kvitterat: ”orsaken” – Anna")
+    assert told[1][1].startswith("Genomförd (16 januari 2018): ”orsaken” – Bo")
+
+
+def test_what_a_message_showed_from_the_start_is_not_told_again(desk: Desk) -> None:
+    desk.remind()
+    claimed: list[Delivery] = []
+    desk.delivering().dispatch(ByHand(claimed.extend))
+    seen, new = desk.say(AnswerKind.ACKNOWLEDGED), desk.say(AnswerKind.DONE, by="Bo")
+    sent = replace(claimed[0], shown=seen.id, receipt="ts0")
+    standing = desk.answers.standing(MEETING)
+    (told,) = retelling.drafts(sent, standing, upto=new.id, now=desk.now)
+    assert (told.step, told.thread) == (f"said-{new.id}", "ts0")
+    assert retelling.drafts(sent, standing, upto=seen.id, now=desk.now) == []
+
+
+def test_an_answer_told_in_a_thread_whose_fate_is_unclear_is_looked_up(desk: Desk) -> None:
+    desk.transport.retells = True
+    desk.remind()
+    desk.run()
+    desk.say(AnswerKind.ACKNOWLEDGED)
+    desk.delivering().show_answers()
+    desk.transport.outcomes = [Unclear("reset")]
+    desk.run(after=5 * SECOND)
+    desk.run(after=10 * SECOND)
+    assert len([each for each in desk.transport.posted if each.thread]) == 1
+    assert desk.deliveries.counts() == {"sent": 3}

@@ -51,6 +51,11 @@ class Wire:
         """Whether the product takes files."""
         return self.product.encloses
 
+    @property
+    def retells(self) -> bool:
+        """No: a town has no threads."""
+        return False
+
     def post(self, message: Message, *, address: str) -> Outcome:
         """Post, as far as the wire allows."""
         return self._send("post", message, message.key, address)
@@ -220,6 +225,11 @@ class RoomWire:
     def encloses(self) -> bool:
         """The room's own."""
         return self.inner.encloses
+
+    @property
+    def retells(self) -> bool:
+        """The room's own."""
+        return self.inner.retells
 
     def post(self, message: Message, *, address: str) -> Outcome:
         """Post to the room."""

@@ -147,7 +147,7 @@ def test_a_sent_message_is_stale_until_it_shows_the_newest_answer(
     ((delivery, answer),) = stale(deliveries, after=SECOND)
     deliveries.hold(delivery, NOW + 3 * SECOND)
     assert stale(deliveries, after=2 * SECOND) == []
-    deliveries.show(delivery, answer)
+    deliveries.show(delivery, answer, now=NOW)
     assert stale(deliveries, after=3 * SECOND) == []
 
 
@@ -281,7 +281,7 @@ def test_an_answer_is_wanted_by_a_message_that_is_on_its_way(
     settle(deliveries, found, Sent("1"))
     ((delivery, answer),) = stale(deliveries, after=SECOND)
     assert (answer, delivery.wanted) == (said.id, said.id)
-    deliveries.show(delivery, answer)
+    deliveries.show(delivery, answer, now=NOW)
     assert stale(deliveries, after=2 * SECOND) == []
 
 

@@ -44,6 +44,7 @@ class FakeTransport:
     during_find: Callable[[], object] = lambda: None
     pace: timedelta = timedelta()
     encloses: bool = True
+    retells: bool = False
 
     def post(self, message: Message, *, address: str) -> Outcome:
         receipt = f"ts{len(self.posted)}"
@@ -70,7 +71,7 @@ class FakeTransport:
             return Unsearchable()
         messages = ((key, each.key) for key, each in self.shown.items())
         files = ((f"F{n}", each.key) for n, each in enumerate(self.enclosed))
-        known = messages if not sought.thread else files
+        known = messages if not sought.thread else (*messages, *files)
         return next((Sent(key) for key, has in known if has == sought.key), Absent())
 
     def update(self, message: Message, *, address: str, receipt: str) -> Outcome:

@@ -46,6 +46,10 @@ class Dying:
     def encloses(self) -> bool:
         return self.transport.encloses
 
+    @property
+    def retells(self) -> bool:
+        return self.transport.retells
+
     def post(self, message: Message, *, address: str) -> Outcome:
         self.transport.post(message, address=address)
         raise KilledError

@@ -17,6 +17,7 @@ class RoomTransport:
     clock: Clock
     pace: timedelta = timedelta()
     encloses: bool = False
+    retells: bool = False
 
     def post(self, message: Message, *, address: str) -> Outcome:
         """Show ``message``; a key that is there already is that message."""

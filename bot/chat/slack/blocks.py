@@ -43,13 +43,15 @@ _MISLEADING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def blocks(message: Message, *, nonce: str) -> list[Block]:
-    """Return ``message`` as blocks within Slack's limits; ``nonce`` makes an update's id new."""
+    """Return ``message`` as blocks within Slack's limits; ``nonce`` makes an update's id new.
+
+    What stands in a thread has no header: it belongs to the message above it.
+    """
+    mark = {"block_id": f"{digest(message.key)}:{nonce}"[:LONGEST_ID]}
+    if message.thread:
+        return [{**section(clipped(message.text, LONGEST_SECTION) or NAMELESS), **mark}]
     title = clipped(" ".join(message.title.split()), LONGEST_TITLE) or NAMELESS
-    header = {
-        "type": "header",
-        "block_id": f"{digest(message.key)}:{nonce}"[:LONGEST_ID],
-        "text": plain(title),
-    }
+    header = {"type": "header", "text": plain(title), **mark}
     texts = [
         clipped(message.late, LONGEST_LATE),
         clipped("\n".join(message.lines), LONGEST_LINES),

@@ -63,6 +63,11 @@ class SlackTransport:
         """Calendar files are posted in the message's thread."""
         return True
 
+    @property
+    def retells(self) -> bool:
+        """Each answer is told in the thread; the message itself shows the newest dozen."""
+        return True
+
     def post(self, message: Message, *, address: str) -> Outcome:
         """Post ``message`` with its buttons; the receipt is Slack's ``ts``."""
         try:
@@ -71,6 +76,7 @@ class SlackTransport:
                 text=fallback(message.text),
                 blocks=blocks(message, nonce=self.nonce()),
                 metadata=metadata(message),
+                thread_ts=message.thread or None,
                 unfurl_links=False,
                 unfurl_media=False,
             )
@@ -112,8 +118,8 @@ class SlackTransport:
         return taken(file)
 
     def find(self, sought: Sought, *, address: str) -> Found:
-        """Look the key up: a message in the history, a file in its message's thread."""
-        search = self._posted_file if sought.thread else self._posted_message
+        """Look the key up: in the history, or in the thread that it hangs in."""
+        search = self._posted_under if sought.thread else self._posted_message
         try:
             return search(sought, address)
         except FAULTS as error:
@@ -161,19 +167,26 @@ class SlackTransport:
         found = (Sent(str(m["ts"])) for m in _messages(history) if carries(m, sought.key))
         return next(found, Absent())
 
-    def _posted_file(self, sought: Sought, address: str) -> Found:
+    def _posted_under(self, sought: Sought, address: str) -> Found:
+        """Look among the files and messages of a thread."""
+
         def replies(cursor: str | None) -> SlackResponse:
             return self.client.conversations_replies(
                 channel=self.conversation(address),
                 ts=sought.thread,
+                include_all_metadata=True,
                 limit=PAGE_SIZE,
                 cursor=cursor,
             )
 
-        files = (file for each in _messages(replies) for file in each.get("files") or [])
         mark = file_mark(sought.key)
-        found = (Sent(str(f["id"])) for f in files if mark in f"{f.get('name')} {f.get('title')}")
-        return next(found, Absent())
+        for message in _messages(replies):
+            if carries(message, sought.key):
+                return Sent(str(message["ts"]))
+            for file in message.get("files") or []:
+                if mark in f"{file.get('name')} {file.get('title')}":
+                    return Sent(str(file["id"]))
+        return Absent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +205,11 @@ class ManyTransport:
     @property
     def encloses(self) -> bool:
         """Calendar files are posted in the message's thread."""
+        return True
+
+    @property
+    def retells(self) -> bool:
+        """Each answer is told in the thread; the message itself shows the newest dozen."""
         return True
 
     def post(self, message: Message, *, address: str) -> Outcome:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat.slack.transport import SlackTransport
 from bot.domain.delivery import Absent, Refused, Sent, Sought, TryAgain, Uncertain
-from bot.domain.message import Enclosure
+from bot.domain.message import Enclosure, Message
 from tests.chat.slack.room import CHANNEL
 from tests.chat.slack.test_transport import KEY, MESSAGE, SINCE
 from tests.standins.slack import faults
@@ -98,3 +98,36 @@ def test_a_file_that_slack_refuses_is_refused(
 def test_a_file_in_a_thread_that_cannot_be_read_is_tried_again(transport: SlackTransport) -> None:
     sought = Sought(KEY, SINCE, "1.000001")
     assert isinstance(transport.find(sought, address=CHANNEL), TryAgain)
+
+
+TOLD = Message("k/said-1", "o", "Kvitterat: ”*<!channel>*” – Anna", ())
+
+
+def test_an_answer_is_told_in_the_thread_as_plain_text_without_buttons(
+    slack: SlackStandIn, transport: SlackTransport
+) -> None:
+    thread = post_message(transport)
+
+    transport.post(replace(TOLD, thread=thread), address=CHANNEL)
+
+    _, told = slack.workspace.posted(CHANNEL)
+    assert told["thread_ts"] == thread
+    (only,) = told["blocks"]
+    assert only["text"] == {"type": "plain_text", "text": TOLD.title, "emoji": False}
+    assert "<!channel>" not in told["text"]
+
+
+@pytest.mark.parametrize("fault", [faults.ACCEPTED_THEN_RESET, faults.ACCEPTED_THEN_503])
+def test_an_answer_whose_fate_is_unclear_is_found_in_the_thread(
+    slack: SlackStandIn, transport: SlackTransport, fault: Fault
+) -> None:
+    thread = post_message(transport)
+    slack.workspace.fail_next("chat.postMessage", fault)
+
+    outcome = transport.post(replace(TOLD, thread=thread), address=CHANNEL)
+    assert isinstance(outcome, Uncertain)
+
+    _, told = slack.workspace.posted(CHANNEL)
+    sought = Sought(TOLD.key, SINCE, thread)
+    assert transport.find(sought, address=CHANNEL) == Sent(told["ts"])
+    assert transport.find(replace(sought, key="another"), address=CHANNEL) == Absent()
