@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.domain.answer import PLACEMENTS, Answer, AnswerKind
+from bot.domain.answer import LIGHT, PLACEMENTS, Answer, AnswerKind
 from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.message import Message
 from bot.domain.occurrence import Occurrence
@@ -28,6 +28,15 @@ def _free(plan: Plan, given: answering.Given) -> str:
     day = given.answer.day if given.answer.kind in PLACEMENTS else None
     reason = plan.work.free_reason(day) if day else ""
     return f" Obs! {day_text(day)} är en ledig dag ({reason})." if day and reason else ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMessage:
+    """A message that people may yet answer: where it is, and what it speaks of."""
+
+    address: str
+    receipt: str
+    occurrence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +123,19 @@ class Desk:
         """
         return self.receipts.occurrence_at(target, receipt)
 
-    def open_messages(
-        self, product: str, *, within: timedelta, limit: int
-    ) -> list[tuple[str, str]]:
-        """Return address and receipt of what was sent of late and still waits for an outcome."""
+    def open_messages(self, product: str, *, within: timedelta, limit: int) -> list[OpenMessage]:
+        """Return what was sent of late and waits for an outcome, or may lose the one it has."""
         found = self.receipts.sent_since(product, self.clock() - within, limit=limit)
-        known = [each for each in found if self._is_open(each[2])]
-        return [(address, receipt) for address, receipt, _occurrence in known]
+        return [OpenMessage(*each) for each in found if self._is_open(each[2], product)]
 
-    def _is_open(self, occurrence: str) -> bool:
+    def _is_open(self, occurrence: str, product: str) -> bool:
         agenda = self.agendas.get(occurrence.partition("/")[0])
-        known = agenda is not None and occurrence in agenda.by_id
-        return known and self.answers.standing(occurrence).outcome is None
+        if agenda is None or occurrence not in agenda.by_id:
+            return False
+        standing = self.answers.standing(occurrence)
+        newest = standing.valid[-1] if standing.valid else None
+        fleeting = newest and newest.kind in LIGHT and newest.source.startswith(f"{product}:")
+        return standing.outcome is None or bool(fleeting)
 
     def status(self) -> dict[str, list[StatusRow]]:
         """Return where every promise stands today, by plan title."""

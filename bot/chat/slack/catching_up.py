@@ -1,8 +1,9 @@
 """Catching up after an outage: what was said under open reminders while nobody heard it.
 
 Slack delivers nothing that is more than two hours late. So after each start, and whenever the
-connection comes back, the threads and reactions of open reminders are read once, a few a minute.
-What was heard already is the same answer again, and changes nothing.
+connection comes back, the threads and reactions of open reminders are read once, a few a minute;
+also of those whose last answer came from Slack and can be taken back, since it may be gone. What
+was heard already is the same answer again, and changes nothing.
 """
 
 import logging
@@ -14,15 +15,15 @@ from typing import Any
 
 from slack_sdk.web import WebClient
 
+from bot.chat.slack.history import thread
 from bot.chat.slack.outcomes import FAULTS, untaken
 from bot.chat.slack.talk import Talk
-from bot.services.desk import Desk
+from bot.services.desk import Desk, OpenMessage
 
 LOOKED_BACK = timedelta(days=14)
 MOST_MESSAGES = 500
 # Slack allows some fifty such calls a minute, and others want some of them.
 MOST_AT_ONCE = 30
-PAGE_SIZE = 200
 
 log = logging.getLogger(__name__)
 
@@ -40,22 +41,20 @@ class CatchingUp:
     talk: Talk
     conversation: Callable[[str], str]
     prefix: str = ""
-    _left: deque[tuple[str, str]] = field(default_factory=deque)
+    _left: deque[OpenMessage] = field(default_factory=deque)
 
     def begin(self) -> None:
         """Take note of all that is to be read."""
         found = self.desk.open_messages("slack", within=LOOKED_BACK, limit=MOST_MESSAGES)
-        mine = (each for each in found if each[0].startswith(self.prefix))
-        self._left = deque((a.removeprefix(self.prefix), receipt) for a, receipt in mine)
+        self._left = deque(each for each in found if each.address.startswith(self.prefix))
 
     def step(self) -> int:
         """Read a few more, and return how many; what cannot be read now is read later."""
         for number in range(MOST_AT_ONCE):
             if not self._left:
                 return number
-            address, receipt = self._left[0]
             try:
-                self._read(self.conversation(address), receipt)
+                self._read(self._left[0])
             except FAULTS as error:
                 log.info("En tråd i Slack kunde inte läsas: %s", untaken(error).reason)
                 self._left.rotate(-1)
@@ -63,11 +62,12 @@ class CatchingUp:
             self._left.popleft()
         return MOST_AT_ONCE
 
-    def _read(self, channel: str, receipt: str) -> None:
-        page = self.client.conversations_replies(channel=channel, ts=receipt, limit=PAGE_SIZE)
-        messages: Any = page.get("messages") or []
-        for each in messages:
-            if each.get("ts") == receipt:
+    def _read(self, message: OpenMessage) -> None:
+        channel = self.conversation(message.address.removeprefix(self.prefix))
+        said = list(thread(self.client, channel, message.receipt))
+        self.talk.let_go(message.occurrence, channel, message.receipt, said)
+        for each in said:
+            if each.get("ts") == message.receipt:
                 self._reactions(channel, each)
             else:
                 self.talk.take_message({**each, "channel": channel})

@@ -1,5 +1,6 @@
 """What people say under a message: replies in its thread, edited or removed, and emoji."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,6 +88,19 @@ class Talk:
             self.reception.take_back(given, place)
         ack()
 
+    def let_go(
+        self, occurrence: str, channel: str, receipt: str, thread: Sequence[Payload]
+    ) -> None:
+        """Take back what replies and emoji answered that are not in ``thread`` any more.
+
+        That is the message with ``receipt`` and all that stands under it. A reply that reads
+        otherwise now is another one.
+        """
+        for kind, still in (("reply", _replies), ("reaction", _reactions)):
+            given = self._standing(occurrence, f"slack:{kind}:{channel}:{receipt}:")
+            if given and not any(given.source.startswith(s) for s in still(channel, thread)):
+                self.reception.take_back(given, Place(channel, "", receipt))
+
     def _said(self, reply: "_Reply | None") -> None:
         """Take a reply that is an answer; ask politely where it might be one."""
         occurrence = reply and self._of_thread(reply)
@@ -158,7 +172,7 @@ class _Reply:
             return None
         channel = str(event["channel"])
         edited = str((message.get("edited") or {}).get("ts", ""))
-        source = f"slack:reply:{channel}:{stamp}:"
+        source = f"slack:reply:{channel}:{thread}:{stamp}:"
         text = unescaped(str(message.get("text", "")))
         return cls(channel, str(thread), str(user), text, source, edited)
 
@@ -174,5 +188,25 @@ class _Reply:
 
 def _emoji_source(event: Payload) -> str:
     item = event.get("item") or {}
-    parts = (item.get("channel"), item.get("ts"), event.get("user"), event.get("reaction"))
+    parts = (item.get("channel"), item.get("ts"), event.get("reaction"), event.get("user"))
     return f"slack:reaction:{':'.join(str(each) for each in parts)}:"
+
+
+def _replies(channel: str, thread: Sequence[Payload]) -> Iterator[str]:
+    """The sources of what is said in a thread, as it reads now."""
+    for each in thread:
+        if reply := _Reply.of({"channel": channel}, each):
+            yield reply.source
+
+
+def _reactions(channel: str, thread: Sequence[Payload]) -> Iterator[str]:
+    """What the sources of the emoji under the messages of a thread begin with."""
+    for message in thread:
+        item = {"channel": channel, "ts": message.get("ts")}
+        for each in message.get("reactions") or []:
+            users, name = each.get("users") or [], each.get("name")
+            whole = len(users) >= int(each.get("count") or 0)
+            for user in users if whole else [""]:
+                # Slack may name only some of those who gave it.
+                source = _emoji_source({"item": item, "user": user, "reaction": name})
+                yield source if whole else source.removesuffix(":")

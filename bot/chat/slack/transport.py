@@ -1,7 +1,7 @@
 """Posting to Slack: translate in, call once, translate out."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import PurePosixPath
@@ -9,9 +9,10 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from slack_sdk.errors import SlackClientError
-from slack_sdk.web import SlackResponse, WebClient
+from slack_sdk.web import WebClient
 
 from bot.chat.slack.blocks import blocks, carries, digest, fallback, metadata
+from bot.chat.slack.history import history, thread
 from bot.chat.slack.outcomes import FAULTS, SETUP_WAIT, retried, taken, untaken
 from bot.chat.slack.workspaces import NotInstalledError, Workspaces
 from bot.domain.delivery import (
@@ -27,10 +28,8 @@ from bot.domain.delivery import (
 from bot.domain.message import Enclosure, Message
 
 PACE = timedelta(seconds=1.1)
-PAGE_SIZE = 200
 # The ids of people; the rest are conversations.
 PERSON = ("U", "W")
-MOST_PAGES = 25
 LONGEST_STEM = 100
 
 
@@ -154,33 +153,15 @@ class SlackTransport:
         return str(ticket["file_id"])
 
     def _posted_message(self, sought: Sought, address: str) -> Found:
-        def history(cursor: str | None) -> SlackResponse:
-            return self.client.conversations_history(
-                channel=self.conversation(address),
-                oldest=f"{sought.since.timestamp():.6f}",
-                inclusive=True,
-                include_all_metadata=True,
-                limit=PAGE_SIZE,
-                cursor=cursor,
-            )
-
-        found = (Sent(str(m["ts"])) for m in _messages(history) if carries(m, sought.key))
+        since = f"{sought.since.timestamp():.6f}"
+        messages = history(self.client, self.conversation(address), since=since)
+        found = (Sent(str(m["ts"])) for m in messages if carries(m, sought.key))
         return next(found, Absent())
 
     def _posted_under(self, sought: Sought, address: str) -> Found:
         """Look among the files and messages of a thread."""
-
-        def replies(cursor: str | None) -> SlackResponse:
-            return self.client.conversations_replies(
-                channel=self.conversation(address),
-                ts=sought.thread,
-                include_all_metadata=True,
-                limit=PAGE_SIZE,
-                cursor=cursor,
-            )
-
         mark = file_mark(sought.key)
-        for message in _messages(replies):
+        for message in thread(self.client, self.conversation(address), sought.thread):
             if carries(message, sought.key):
                 return Sent(str(message["ts"]))
             for file in message.get("files") or []:
@@ -265,17 +246,3 @@ def file_mark(key: str) -> str:
 def _before_showing(error: Exception) -> Outcome:
     outcome = untaken(error, worth_waiting=False)
     return outcome if not isinstance(outcome, Uncertain) else retried(outcome)
-
-
-def _messages(call: Callable[[str | None], SlackResponse]) -> Iterator[dict[str, Any]]:
-    cursor: str | None = None
-    for _ in range(MOST_PAGES):
-        page = call(cursor)
-        messages: Any = page.get("messages")
-        if not isinstance(messages, list):
-            raise SlackClientError("Slack svarade utan meddelanden")
-        yield from messages
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return
-    raise SlackClientError(f"mer än {MOST_PAGES * PAGE_SIZE} meddelanden att söka igenom")

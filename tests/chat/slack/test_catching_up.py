@@ -9,6 +9,7 @@ from bot.chat.slack.reception import Reception
 from bot.chat.slack.talk import Talk
 from bot.chat.slack.transport import SlackTransport
 from bot.domain.answer import AnswerKind
+from bot.domain.message import Ask
 from tests.chat.slack.plans import NEED, SLOT, WEEKLY, Office
 from tests.chat.slack.room import CHANNEL, Room
 from tests.standins.slack import faults, payloads
@@ -87,6 +88,63 @@ def test_what_is_settled_is_not_read(room: Room, catching_up: CatchingUp) -> Non
     room.settle(WEEKLY)
     catch_up(catching_up)
     assert room.slack.workspace.called("conversations.replies") == []
+
+
+def test_a_reply_that_was_removed_meanwhile_takes_its_answer_back(
+    room: Room, catching_up: CatchingUp
+) -> None:
+    ts = room.show(WEEKLY)
+    said = say(room, ts, "klart")
+    room.events.event(room.slack.event(said))
+    room.slack.workspace.messages[CHANNEL].remove(said)
+    catch_up(catching_up)
+    assert [each.kind for each in room.stored] == [DONE, AnswerKind.TAKEN_BACK]
+
+
+def test_a_reply_that_was_edited_meanwhile_says_what_it_says_now(
+    room: Room, catching_up: CatchingUp
+) -> None:
+    ts = room.show(WEEKLY)
+    said = say(room, ts, "klart")
+    room.events.event(room.slack.event(dict(said)))
+    said |= {"text": "delvis: bara en", "edited": {"user": "UANNA", "ts": "1900000000.000001"}}
+    catch_up(catching_up)
+    catch_up(catching_up)
+    kinds = [each.kind for each in room.stored]
+    assert kinds == [DONE, AnswerKind.TAKEN_BACK, AnswerKind.PARTLY_DONE]
+
+
+def test_an_emoji_that_was_taken_away_meanwhile_takes_its_answer_back(
+    room: Room, catching_up: CatchingUp
+) -> None:
+    ts = room.show(WEEKLY)
+    room.react(ts, "white_check_mark")
+    react(room, ts, "white_check_mark", "UBO")
+    catch_up(catching_up)
+    assert [(each.kind, each.by) for each in room.stored] == [
+        (DONE, "Anna Andersson"),
+        (AnswerKind.TAKEN_BACK, "Anna Andersson"),
+        (DONE, "Bo Berg"),
+    ]
+
+
+def test_an_emoji_of_many_whose_givers_slack_does_not_name_all_stays(
+    room: Room, catching_up: CatchingUp
+) -> None:
+    ts = room.show(WEEKLY)
+    room.react(ts, "white_check_mark")
+    message = room.slack.workspace.message(CHANNEL, ts)
+    assert message is not None
+    message["reactions"] = [{"name": "white_check_mark", "users": ["UBO"], "count": 60}]
+    catch_up(catching_up)
+    assert [each.kind for each in room.stored] == [DONE]
+
+
+def test_an_answer_from_elsewhere_is_left_alone(room: Room, catching_up: CatchingUp) -> None:
+    room.show(WEEKLY)
+    room.press(room.show(WEEKLY), Ask.ACKNOWLEDGE)
+    catch_up(catching_up)
+    assert [each.kind for each in room.stored] == [AnswerKind.ACKNOWLEDGED]
 
 
 def test_what_cannot_be_read_now_is_read_later(room: Room, catching_up: CatchingUp) -> None:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from slack_bolt import App
 
-from bot.chat.slack import connection, home, listeners, people, reception, transport
+from bot.chat.slack import connection, history, home, listeners, people, reception, transport
 from bot.chat.slack.outcomes import REFUSALS
 from bot.chat.slack.workspaces import SCOPES
 from tests.standins.slack.workspace import Payload
@@ -41,7 +41,7 @@ EVENT_SCOPES = {
     "reaction_removed": {"reactions:read"},
     "tokens_revoked": set[str](),
 }
-MODULES = (home, listeners, people, reception, transport)
+MODULES = (history, home, listeners, people, reception, transport)
 
 
 @pytest.fixture
