@@ -18,6 +18,9 @@ class AnswerKind(StrEnum):
     SNOOZED = "snoozed"
     NO_NEED = "no_need"
     BOOKED = "booked"
+    ATTENDING = "attending"
+    TENTATIVE = "tentative"
+    ABSENT = "absent"
     OUT_OF_REACH = "out_of_reach"
     TAKEN_BACK = "taken_back"
 
@@ -27,6 +30,8 @@ OUTCOMES = frozenset(
 )
 PLACEMENTS = frozenset({AnswerKind.BOOKED, AnswerKind.POSTPONED})
 HELD = frozenset({AnswerKind.DONE, AnswerKind.PARTLY_DONE})
+# What somebody answers to an invitation; it holds until they say otherwise, or it gets a new day.
+ATTENDANCE = frozenset({AnswerKind.ATTENDING, AnswerKind.TENTATIVE, AnswerKind.ABSENT})
 # Who answers for what follows something else and moves with it, and for what nobody can say.
 THE_PLAN = "planen"
 # What people answer; the rest is the plan's, or says of an answer that it no longer holds.
@@ -125,6 +130,12 @@ class Standing:
         valid = self.valid
         last = max((n for n, a in enumerate(valid) if a.kind in PLACEMENTS), default=0)
         return valid[last:]
+
+    @property
+    def attendance(self) -> tuple[Answer, ...]:
+        """Who comes: the newest word of each since it was last booked or postponed."""
+        newest = {each.by: each for each in self.current if each.kind in ATTENDANCE}
+        return tuple(newest.values())
 
     @property
     def efforts(self) -> tuple[Answer, ...]:

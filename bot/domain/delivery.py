@@ -37,8 +37,8 @@ class Part(StrEnum):
     """What is delivered.
 
     A message, the calendar file under it, an answer told in its thread, word that it did not
-    arrive; or one message with a list in the place of many, whose own rows are its items and not
-    delivered by themselves.
+    arrive; an invitation to a calendar; or one message with a list in the place of many, whose
+    own rows are its items and not delivered by themselves.
     """
 
     MESSAGE = "message"
@@ -46,6 +46,7 @@ class Part(StrEnum):
     ITEM = "item"
     CALENDAR = "calendar"
     RETELLING = "retelling"
+    INVITATION = "invitation"
     NOTICE = "notice"
 
 
@@ -56,7 +57,7 @@ class Draft:
     ``due`` is an instant of the plan's clock; ``target`` names product and place, such as
     ``room:samverkan``. ``thread`` is the receipt of the message that a calendar file or an answer
     hangs under; of a notice it is the id of the delivery that did not arrive, of an item the key
-    of its list.
+    of its list, of an invitation what it says.
     A list speaks of no one occurrence: its own is empty.
     """
 

@@ -38,6 +38,9 @@ ANSWERS = {
     AnswerKind.SNOOZED: "påminn senare",
     AnswerKind.NO_NEED: "inget behov denna period",
     AnswerKind.BOOKED: "bokad",
+    AnswerKind.ATTENDING: "kommer",
+    AnswerKind.TENTATIVE: "kommer kanske",
+    AnswerKind.ABSENT: "kommer inte",
     AnswerKind.OUT_OF_REACH: "antalet kan inte längre nås",
     AnswerKind.TAKEN_BACK: "återtaget",
 }
@@ -57,6 +60,11 @@ PACES = {
 PACE_SYMBOLS = {Pace.ON_TRACK: "✓", Pace.AT_RISK: "!", Pace.OFF_TRACK: "✗"}
 FORMS = {Form.PHYSICAL: "fysisk", Form.DIGITAL: "digital"}
 SMALL = ("noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")  # fmt: skip # noqa: E501
+
+
+def capital(text: str) -> str:
+    """Return ``text`` as a sentence begins."""
+    return text[:1].upper() + text[1:]
 
 
 def day_text(day: date) -> str:

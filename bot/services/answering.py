@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.answer import (
+    ATTENDANCE,
     BY_PEOPLE,
     HELD,
     LIGHT,
@@ -121,6 +122,8 @@ def _comparable(asked: _Asked, answer: Answer) -> tuple[Answer, ...]:
         return (standing.outcome,) if standing.outcome else ()
     if kind in PLACEMENTS:
         return (standing.placement,) if standing.placement and not standing.outcome else ()
+    if kind in ATTENDANCE:
+        return tuple(each for each in standing.attendance if each.by == answer.by)
     ours = (each for each in standing.current if each.by == answer.by)
     return tuple(each for each in ours if local_day(each.at, asked.plan.zone) == asked.today)
 
@@ -210,6 +213,8 @@ def _refuse_bad_facts(asked: _Asked, answer: Answer) -> None:
         raise AnswerRefusedError(
             "Tillfället har redan ett datum. Svara ”uppskjuten” med nytt datum och orsak."
         )
+    if kind in ATTENDANCE and asked.occurrence.day is None:
+        raise AnswerRefusedError("Tillfället har inget datum än, så ingen kan säga om den kommer.")
     if kind in PLACEMENTS and asked.occurrence.kind in {Kind.NEED, Kind.DEADLINE}:
         raise AnswerRefusedError("Tillfället har ingen tid att boka eller skjuta upp.")
     if kind in PLACEMENTS:

@@ -12,6 +12,8 @@ from bot.domain.plan import Area, Plan
 from bot.domain.recurrence import Continuous, Kind, Outcome
 from bot.domain.reminder import StepKind
 from bot.domain.swedish import (
+    ANSWERS,
+    capital,
     day_text,
     moment_text,
     weekday_text,
@@ -53,6 +55,7 @@ NUMBERS: Mapping[type, str] = {Outcome: "Antal som har tillkommit"}
 AFTERWARDS = "Blev det av? Svara Genomförd; där väljer ni också Delvis genomförd eller Inställd."
 REPEAT = "Kan vara en upprepning: det är oklart om det förra meddelandet kom fram."
 TAKE_OVER = "Kvittera den som tar över."
+COMING = (AnswerKind.ATTENDING, AnswerKind.TENTATIVE, AnswerKind.ABSENT)
 AFTER_STEPS = {StepKind.ASK, StepKind.NAG, StepKind.ESCALATE}
 ASKS = {
     Kind.OCCURRENCE: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.SNOOZE, Ask.POSTPONE, Ask.CANNOT),
@@ -235,9 +238,16 @@ def _lines(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Send
     lines += [f"Till: {roles}", f"Åtagande: {occurrence.commitment.wording}"]
     if step_kind(sending.step) is StepKind.CANNOT:
         lines[1:1] = _who_cannot(standing, sending)
+    lines += _attendance(standing)
     if standing.outcome is None:
         lines.append(_expected(occurrence, sending))
     return lines
+
+
+def _attendance(standing: Standing) -> list[str]:
+    """Who has answered an invitation, in a line for each answer."""
+    said = [(kind, [a.by for a in standing.attendance if a.kind is kind]) for kind in COMING]
+    return [f"{capital(ANSWERS[kind])}: {', '.join(names)}" for kind, names in said if names]
 
 
 def _who_cannot(standing: Standing, sending: Sending) -> list[str]:

@@ -8,7 +8,7 @@ from bot.domain.delivery import Delivery, Draft, Part
 from bot.domain.message import Message
 from bot.domain.plan import Plan
 from bot.domain.recurrence import Outcome
-from bot.domain.swedish import ANSWERS, FORMS, day_text, moment_text, when_text
+from bot.domain.swedish import ANSWERS, FORMS, capital, day_text, moment_text, when_text
 from bot.domain.walltime import Hours
 
 LONGEST_HISTORY = 12
@@ -23,8 +23,7 @@ def history(plan: Plan, standing: Standing) -> tuple[str, ...]:
 
 def answered(plan: Plan, answer: Answer) -> str:
     """Return one answer in a line: ``Genomförd (14 mars 2018, fysisk, 12 deltagare): …``."""
-    what = ANSWERS[answer.kind]
-    what = what[0].upper() + what[1:]
+    what = capital(ANSWERS[answer.kind])
     facts = ", ".join(_facts(plan, answer))
     note = f": ”{answer.note}”" if answer.note else ""
     who = f"{answer.by}, {moment_text(answer.at, plan.zone)}"

@@ -242,3 +242,21 @@ def test_the_reminders_of_what_was_taken_back_come_again(say: Say, answers: SqlA
 def test_nobody_answers_under_the_name_of_the_plan(say: Say) -> None:
     with pytest.raises(AnswerRefusedError, match="skriv en roll"):
         say(make_answer(MEETING, AnswerKind.DONE, by=" Planen "))
+
+
+def test_the_newest_word_on_who_comes_counts_until_there_is_a_new_day(
+    say: Say, answers: SqlAnswers
+) -> None:
+    coming, absent = AnswerKind.ATTENDING, AnswerKind.ABSENT
+    for kind, by in ((coming, "Anna"), (absent, "Anna"), (coming, "Anna"), (absent, "Bo")):
+        assert not say(make_answer(MEETING, kind, by=by, note="")).repeated
+    assert say(make_answer(MEETING, absent, by="Bo", note="")).repeated
+    said = [(each.by, each.kind) for each in answers.standing(MEETING).attendance]
+    assert said == [("Anna", coming), ("Bo", absent)]
+    say(make_answer(MEETING, AnswerKind.POSTPONED, day=date(2018, 1, 30)))
+    assert answers.standing(MEETING).attendance == ()
+
+
+def test_nobody_says_whether_they_come_to_what_has_no_day(say: Say) -> None:
+    with pytest.raises(AnswerRefusedError, match="inget datum än"):
+        say(make_answer(SLOT, AnswerKind.ATTENDING))

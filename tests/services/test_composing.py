@@ -110,3 +110,16 @@ def test_an_area_is_asked_for_only_where_it_can_differ() -> None:
         "satra",
         "brynas",
     ]
+
+
+def test_a_message_says_who_comes_and_who_does_not() -> None:
+    said = [
+        make_answer(MEETING, kind, by=by, note="")
+        for kind, by in (
+            (AnswerKind.ATTENDING, "Anna"),
+            (AnswerKind.ABSENT, "Cilla"),
+            (AnswerKind.ATTENDING, "Bo"),
+        )
+    ]
+    lines = words("ahead-5", *said).lines
+    assert lines[-3:-1] == ("Kommer: Anna, Bo", "Kommer inte: Cilla")

@@ -1,0 +1,115 @@
+"""Inviting: who gets a calendar invitation to what, when it is changed, and when taken back.
+
+What everybody was told last stands in the ledger of deliveries; what they should be told is
+worked out anew, and only where the two differ another invitation goes out.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.domain.answer import AnswerKind, Standing
+from bot.domain.delivery import Draft, Part
+from bot.domain.occurrence import Occurrence
+from bot.domain.plan import Commitment, Plan
+from bot.domain.recurrence import Kind
+from bot.domain.walltime import local_day
+from bot.services.planning import NOTHING_SAID, Agenda, Standings, applied
+
+# What is fixed long ahead comes so early; what somebody books or moves comes at once.
+INVITED_AHEAD = timedelta(days=28)
+CANCELLED = "inställt"
+STEP = "invite"
+
+Guests = Callable[[Plan, Commitment], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What somebody was told last: ``sequence`` counts from 0, and ``mark`` is its ``mark``."""
+
+    sequence: int
+    mark: str
+
+
+Told = Mapping[tuple[str, str], Invited]
+
+
+def invitations(
+    agenda: Agenda, standings: Standings, told: Told, guests: Guests, *, now: datetime
+) -> list[Draft]:
+    """Return the invitations, changes and cancellations that are owed at ``now``.
+
+    ``told`` is by occurrence and target, ``guests`` gives the targets that a commitment's
+    people are. What is over is left as it is.
+    """
+    today = local_day(now, agenda.plan.zone)
+    known = {name for name, _target in told}
+    found: list[Draft] = []
+    for name, planned in agenda.by_id.items():
+        standing = standings.get(name, NOTHING_SAID)
+        if not (standing.answers or name in known or _is_soon(planned, today)):
+            continue
+        occurrence = applied(planned, standing)
+        if occurrence.day and occurrence.day >= today:
+            wanted = guests(agenda.plan, planned.commitment) if is_inviting(occurrence) else ()
+            asked = standing.placement is not None or _is_soon(occurrence, today)
+            news = _owed(occurrence, standing, told, wanted, now)
+            found += [each for each in news if asked or (name, each.target) in told]
+    return found
+
+
+def is_inviting(occurrence: Occurrence) -> bool:
+    """Whether people are invited to it: it has a day, and it is no deadline."""
+    return occurrence.kind is Kind.OCCURRENCE and occurrence.day is not None
+
+
+def mark(occurrence: Occurrence, standing: Standing) -> str:
+    """Return when it is, or that it is cancelled: when that changes, people are told anew."""
+    outcome, hours = standing.outcome, occurrence.hours
+    if outcome and outcome.kind is AnswerKind.CANCELLED:
+        return CANCELLED
+    day = f"{occurrence.day}"
+    return f"{day} {hours.start:%H:%M}–{hours.end:%H:%M}" if hours else day
+
+
+def is_outdated(draft: Draft, occurrence: Occurrence, standing: Standing) -> bool:
+    """Whether an invitation that waits no longer says what is so; another one will."""
+    return draft.thread not in {mark(occurrence, standing), CANCELLED}
+
+
+def sequence(draft: Draft) -> int:
+    """Return the SEQUENCE of an invitation (RFC 5545, section 3.8.7.4)."""
+    return int(draft.step.removeprefix(f"{STEP}-"))
+
+
+def _owed(
+    occurrence: Occurrence, standing: Standing, told: Told, wanted: Sequence[str], now: datetime
+) -> Iterator[Draft]:
+    """What each of ``wanted`` is to be told, and those who were invited and are not any more."""
+    current = mark(occurrence, standing)
+    known = [target for name, target in told if name == occurrence.id]
+    for target in dict.fromkeys((*wanted, *known)):
+        last = told.get((occurrence.id, target))
+        says = current if target in wanted else CANCELLED
+        if last is None and says == CANCELLED:
+            continue
+        if last is None or last.mark != says:
+            yield _draft(occurrence, target, last.sequence + 1 if last else 0, says, now)
+
+
+def _is_soon(occurrence: Occurrence, today: date) -> bool:
+    return occurrence.day is not None and today <= occurrence.day <= today + INVITED_AHEAD
+
+
+def _draft(occurrence: Occurrence, target: str, number: int, says: str, now: datetime) -> Draft:
+    return Draft(
+        key=f"{occurrence.id}#{STEP}-{number}@{target}",
+        plan=occurrence.plan,
+        occurrence=occurrence.id,
+        step=f"{STEP}-{number}",
+        target=target,
+        due=now,
+        part=Part.INVITATION,
+        thread=says,
+    )
