@@ -24,6 +24,7 @@ from bot.storage.deliveries import SqlDeliveries
 from bot.storage.feeds import SqlFeeds
 from bot.storage.log import SqlLog
 from bot.storage.plans import KeptPlan, SqlClock, SqlPlans
+from bot.storage.receipts import SqlReceipts
 
 Changed = Callable[[Occurrence], None]
 
@@ -97,7 +98,8 @@ class Office:
     def desk(self, changed: Changed) -> Desk:
         """Return the desk that takes answers."""
         known = Membership(self.members)
-        return Desk(self.agendas, self.answers, self.deliveries, self.now, changed, known)
+        receipts = SqlReceipts(self.database)
+        return Desk(self.agendas, self.answers, receipts, self.now, changed, known)
 
     def follow_up(self, plan: str, as_of: date | None = None) -> FollowUp:
         """Return the follow-up of ``plan`` at the end of a day, today if none is given."""

@@ -10,11 +10,8 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    func,
-    or_,
     select,
     tuple_,
-    union_all,
     update,
 )
 
@@ -34,7 +31,7 @@ from bot.storage import claiming, nodes, operating, turns, writing
 from bot.storage.database import Database
 from bot.storage.queue import FREE_TARGETS, STALE_TARGETS, WAKE_UPS
 from bot.storage.rows import as_delivery, changes
-from bot.storage.tables import claimed, deliveries, listed, over, received, waiting
+from bot.storage.tables import claimed, deliveries, listed
 from bot.storage.tables import turns as turn_rows
 
 # Made once, since they are run for every delivery, and to make one costs more than to run it.
@@ -58,14 +55,12 @@ ITEMS = (
 ROW = update(deliveries).where(deliveries.c.id == bindparam("named"))
 
 # Something is ripe, but somebody else had hold of it; so soon it is worth another look.
-# What rests for longer, or has failed so often in a row, does not mend itself at once.
-SHORT, OFTEN, MOST_STUCK = timedelta(minutes=2), 3, 200
 GLANCE = timedelta(milliseconds=100)
 
 
 @dataclass(frozen=True, slots=True)
 class SqlDeliveries:
-    """Keeps deliveries; implements ``DeliveryLedger`` and ``Receipts``."""
+    """Keeps deliveries; implements ``DeliveryLedger``."""
 
     database: Database
 
@@ -219,30 +214,6 @@ class SqlDeliveries:
                 turns.reserve(connection, delivery.draft.target, until)
             connection.execute(ROW, {"named": delivery.id, "not_before": until})
 
-    def occurrence_at(self, target: str, receipt: str) -> str | None:
-        """Return the occurrence whose message ``target`` took under ``receipt``, if any."""
-        chosen = select(deliveries.c.occurrence).where(
-            received, deliveries.c.target == target, deliveries.c.receipt == receipt
-        )
-        with self.database.read() as connection:
-            return connection.execute(chosen.limit(1)).scalar()
-
-    def sent_since(
-        self, product: str, since: datetime, *, limit: int
-    ) -> list[tuple[str, str, str]]:
-        """Return address, receipt and occurrence of messages taken after ``since``."""
-        row = deliveries.c
-        chosen = (
-            select(row.target, row.receipt, row.occurrence)
-            .where(received, row.part == Part.MESSAGE, row.posted > since)
-            .where(row.target.startswith(f"{product}:", autoescape=True))
-            .order_by(row.id.desc())
-            .limit(limit)
-        )
-        with self.database.read() as connection:
-            found = connection.execute(chosen).all()
-        return [(each.target.partition(":")[2], each.receipt, each.occurrence) for each in found]
-
     def soonest(self, *, now: datetime, within: timedelta) -> datetime | None:
         """Return the first instant after ``now`` at which a claim may find anything."""
         with self.database.read() as connection:
@@ -282,10 +253,7 @@ class SqlDeliveries:
     def listed(self, states: Sequence[DeliveryState], *, limit: int) -> list[Delivery]:
         """Return the newest deliveries in any of ``states``, the oldest of them first."""
         with self.database.read() as connection:
-            ids = [number for each in states for number in _newest(connection, each, limit)]
-            chosen = select(deliveries).where(deliveries.c.id.in_(sorted(ids)[-limit:]))
-            rows = connection.execute(chosen.order_by(deliveries.c.id)).mappings().all()
-        return [as_delivery(each) for each in rows]
+            return operating.listed(connection, states, limit=limit)
 
     def retry(self, delivery_id: int, *, now: datetime) -> bool:
         """Let a delivery that failed, is unclear or rests go out at once, and its target too."""
@@ -299,37 +267,17 @@ class SqlDeliveries:
 
     def counts(self) -> dict[str, int]:
         """Return how many deliveries are in each state that any are in."""
-        counted = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
-        every = union_all(*(counted.where(each) for each in (waiting, claimed, over)))
         with self.database.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(every)}
+            return operating.counts(connection)
 
     def stuck(self, *, now: datetime) -> list[tuple[str, str]]:
         """Return the targets at which deliveries stand still, each with the newest reason."""
-        row = deliveries.c
-        chosen = (
-            select(row.target, row.reason)
-            .join(turn_rows, turn_rows.c.target == row.target)
-            .where(waiting, row.reason != "", turn_rows.c.failures > 0)
-            .where(or_(row.not_before > now + SHORT, turn_rows.c.failures >= OFTEN))
-            .order_by(row.id)
-            .limit(MOST_STUCK)
-        )
         with self.database.read(single=True) as connection:
-            found = {row.target: row.reason for row in connection.execute(chosen)}
-        return list(found.items())
+            return operating.stuck(connection, now=now)
 
     def _targets(self, chosen: Select[str], **values: object) -> list[str]:
         with self.database.read(single=True) as connection:
             return list(connection.execute(chosen, values).scalars())
-
-
-def _newest(connection: Connection, state: DeliveryState, limit: int) -> Sequence[int]:
-    """The highest ids in one state."""
-    group = {DeliveryState.PENDING: waiting, DeliveryState.UNCERTAIN: waiting}
-    of_it = group | {DeliveryState.CLAIMED: claimed}
-    chosen = select(deliveries.c.id).where(of_it.get(state, over), deliveries.c.state == state)
-    return connection.execute(chosen.order_by(deliveries.c.id.desc()).limit(limit)).scalars().all()
 
 
 def _queue_up(connection: Connection, delivery: Delivery, then: Sequence[Draft]) -> None:

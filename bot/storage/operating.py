@@ -1,17 +1,21 @@
-"""What an operator, or the start of a sole process, does to deliveries that stand still."""
+"""What an operator asks of deliveries, and does to those that stand still; so does a sole start."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, case, func, or_, select, union_all, update
 
-from bot.domain.delivery import SEARCH_LAG, DeliveryState
+from bot.domain.delivery import SEARCH_LAG, Delivery, DeliveryState
 from bot.storage import turns
 from bot.storage.nodes import UNCLEAR
-from bot.storage.tables import claimed, deliveries, stale, waiting
+from bot.storage.rows import as_delivery
+from bot.storage.tables import claimed, deliveries, over, stale, waiting
 from bot.storage.tables import turns as turn_rows
 
 LONGEST_REST = timedelta(hours=1)
+# What rests for longer, or has failed so often in a row, does not mend itself at once.
+SHORT, OFTEN, MOST_STUCK = timedelta(minutes=2), 3, 200
 OPEN = (DeliveryState.PENDING, DeliveryState.UNCERTAIN, DeliveryState.FAILED)
 
 
@@ -79,3 +83,43 @@ def _change(
     if wake:
         turns.wake(connection, target, now=wake)
     return True
+
+
+def listed(
+    connection: Connection, states: Sequence[DeliveryState], *, limit: int
+) -> list[Delivery]:
+    """Return the newest deliveries in any of ``states``, the oldest of them first."""
+    ids = [number for each in states for number in _newest(connection, each, limit)]
+    chosen = select(deliveries).where(deliveries.c.id.in_(sorted(ids)[-limit:]))
+    rows = connection.execute(chosen.order_by(deliveries.c.id)).mappings().all()
+    return [as_delivery(each) for each in rows]
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Return how many deliveries are in each state that any are in."""
+    counted = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+    every = union_all(*(counted.where(each) for each in (waiting, claimed, over)))
+    return {row[0]: row[1] for row in connection.execute(every)}
+
+
+def stuck(connection: Connection, *, now: datetime) -> list[tuple[str, str]]:
+    """Return the targets at which deliveries stand still, each with the newest reason."""
+    row = deliveries.c
+    chosen = (
+        select(row.target, row.reason)
+        .join(turn_rows, turn_rows.c.target == row.target)
+        .where(waiting, row.reason != "", turn_rows.c.failures > 0)
+        .where(or_(row.not_before > now + SHORT, turn_rows.c.failures >= OFTEN))
+        .order_by(row.id)
+        .limit(MOST_STUCK)
+    )
+    found = {row.target: row.reason for row in connection.execute(chosen)}
+    return list(found.items())
+
+
+def _newest(connection: Connection, state: DeliveryState, limit: int) -> Sequence[int]:
+    """The highest ids in one state."""
+    group = {DeliveryState.PENDING: waiting, DeliveryState.UNCERTAIN: waiting}
+    of_it = group | {DeliveryState.CLAIMED: claimed}
+    chosen = select(deliveries.c.id).where(of_it.get(state, over), deliveries.c.state == state)
+    return connection.execute(chosen.order_by(deliveries.c.id.desc()).limit(limit)).scalars().all()

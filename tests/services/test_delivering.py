@@ -17,6 +17,7 @@ from bot.services.planning import Agenda
 from bot.services.timetable import Timetable
 from bot.storage.answers import SqlAnswers
 from bot.storage.deliveries import SqlDeliveries
+from bot.storage.receipts import SqlReceipts
 from tests.builders import make_agenda, make_answer, utc
 from tests.carrying import ByHand
 from tests.transports.fake import FakeTransport
@@ -112,7 +113,7 @@ def test_an_unclear_message_that_arrived_is_found_and_not_sent_again(desk: Desk)
     desk.run()
     desk.run(after=5 * SECOND)
     assert len(desk.transport.posted) == 1
-    assert desk.deliveries.occurrence_at("slack:C1", "ts0") == MEETING
+    assert SqlReceipts(desk.deliveries.database).occurrence_at("slack:C1", "ts0") == MEETING
 
 
 def test_an_unclear_message_that_did_not_arrive_is_sent_again(desk: Desk) -> None:

@@ -21,6 +21,7 @@ from bot.services.timetable import Timetable
 from bot.services.upkeep import Upkeep
 from bot.storage.answers import SqlAnswers
 from bot.storage.deliveries import SqlDeliveries
+from bot.storage.receipts import SqlReceipts
 from tests.builders import make_answer, make_commitment, make_plan, utc
 from tests.carrying import ByHand
 from tests.transports.fake import FakeTransport
@@ -210,7 +211,7 @@ def test_a_list_that_is_unclear_is_found_and_not_posted_again(house: House) -> N
     assert len(house.transport.posted) == 1
     (found,) = house.deliveries.listed([DeliveryState.SENT], limit=9)
     assert found.draft.part is Part.LIST
-    assert house.deliveries.occurrence_at("slack:C1", found.receipt) == ""
+    assert SqlReceipts(house.deliveries.database).occurrence_at("slack:C1", found.receipt) == ""
 
 
 def test_a_list_that_has_to_wait_is_posted_once(house: House) -> None:

@@ -18,6 +18,7 @@ from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database
 from bot.storage.deliveries import SqlDeliveries
 from bot.storage.plans import SqlPlans
+from bot.storage.receipts import SqlReceipts
 from tests.simulation.chain import KEY
 from tests.simulation.clock import SECOND, Machine
 from tests.simulation.disk import watched
@@ -111,7 +112,8 @@ class Process:
 
     def desk(self, changed: Callable[[Occurrence], None]) -> Desk:
         """Return the desk that takes answers here."""
-        return Desk(self.agendas, self.answers, self.deliveries, self.machine.wall, changed)
+        receipts = SqlReceipts(self.database)
+        return Desk(self.agendas, self.answers, receipts, self.machine.wall, changed)
 
     def plan_now(self) -> datetime:
         """Return what the plan's clock shows."""

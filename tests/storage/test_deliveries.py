@@ -11,6 +11,7 @@ from bot.domain.delivery import DeliveryState, Outcome, Part, Refused, Sent, Try
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database
 from bot.storage.deliveries import SqlDeliveries
+from bot.storage.receipts import SqlReceipts
 from bot.storage.tables import turns
 from tests.storage.ledger import (
     LATER,
@@ -94,7 +95,7 @@ def test_only_the_newest_attempt_may_record(deliveries: SqlDeliveries) -> None:
     assert not settle(deliveries, old, Sent("old"))
     assert not deliveries.withdraw(old, "x", now=NOW)
     assert settle(deliveries, new, Sent("new"))
-    assert deliveries.occurrence_at("slack:C1", "new") == MEETING
+    assert SqlReceipts(deliveries.database).occurrence_at("slack:C1", "new") == MEETING
 
 
 @pytest.mark.parametrize(
@@ -293,6 +294,7 @@ def test_what_a_product_took_of_late_is_told_newest_first(deliveries: SqlDeliver
         settle(deliveries, posted, Sent(f"r{number}"))
     name = draft().occurrence
     newest, oldest = ("C2", "r3", name), ("C1", "r1", name)
-    assert deliveries.sent_since("slack", NOW, limit=9) == [newest, oldest]
-    assert deliveries.sent_since("slack", NOW, limit=1) == [newest]
-    assert deliveries.sent_since("slack", NOW + timedelta(hours=2), limit=9) == [newest]
+    receipts = SqlReceipts(deliveries.database)
+    assert receipts.sent_since("slack", NOW, limit=9) == [newest, oldest]
+    assert receipts.sent_since("slack", NOW, limit=1) == [newest]
+    assert receipts.sent_since("slack", NOW + timedelta(hours=2), limit=9) == [newest]

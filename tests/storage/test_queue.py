@@ -14,6 +14,7 @@ from bot.domain.delivery import DeliveryState, Sent, TryAgain
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database
 from bot.storage.deliveries import SqlDeliveries
+from bot.storage.receipts import SqlReceipts
 from bot.storage.rows import as_row
 from bot.storage.tables import deliveries as rows
 from tests.storage.ledger import (
@@ -172,7 +173,7 @@ DEEDS: dict[str, Callable[[SqlDeliveries], object]] = {
     "write": lambda ledger: write(ledger, draft("ask"), draft("ask", LATER)),
     "release": lambda ledger: ledger.release(now=NOW),
     "free_dead": lambda ledger: ledger.free_dead(now=NOW, silent_for=HOUR, rest=HOUR),
-    "occurrence_at": lambda ledger: ledger.occurrence_at("slack:C1", "new-1"),
+    "occurrence_at": lambda ledger: SqlReceipts(ledger.database).occurrence_at("slack:C1", "new-1"),
     "find": lambda ledger: ledger.find(7),
     "retry": lambda ledger: ledger.retry(7, now=NOW),
 }

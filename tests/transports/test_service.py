@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.delivery import DeliveryState
 from bot.storage.database import Database
+from bot.storage.receipts import SqlReceipts
 from tests.transports.office import Office
 from tests.transports.rig import Rig, Trouble
 from tests.transports.rigs import that_can
@@ -27,7 +28,7 @@ def assert_sent_once(office: Office) -> None:
         office.run(after=A_WHILE)
         assert office.states == [DeliveryState.SENT]
     (arrived,) = office.rig.arrived
-    found = office.ledger.occurrence_at(
+    found = SqlReceipts(office.database).occurrence_at(
         f"{office.rig.product}:{office.rig.address}", arrived.receipt
     )
     assert found == "gavle/lagesbild/2018-W03"

@@ -27,6 +27,7 @@ from bot.services.ports import Claim
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database
 from bot.storage.deliveries import SqlDeliveries
+from bot.storage.receipts import SqlReceipts
 from bot.storage.room import SqlRoom
 from bot.web.site import Rendered, Site
 
@@ -157,9 +158,8 @@ class World:
         return self.answers.standing(occurrence)
 
     def site(self) -> Site:
-        desk = Desk(
-            {"gavle": self.agenda}, self.answers, self.deliveries, self.clock, self._changed
-        )
+        receipts = SqlReceipts(self.deliveries.database)
+        desk = Desk({"gavle": self.agenda}, self.answers, receipts, self.clock, self._changed)
         return Site(
             desk=desk,
             room=self.room,
