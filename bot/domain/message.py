@@ -93,13 +93,19 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that belongs under a message already posted."""
+    """A calendar file that belongs under a message already posted.
+
+    With a ``method``, REQUEST or CANCEL (RFC 5546, section 3.2), it is an invitation by itself,
+    and ``text`` says the same in words.
+    """
 
     key: str
     thread: str
     name: str
     title: str
     content: bytes
+    text: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,12 @@ from bot.domain.delivery import (
     Withdrawal,
     rest_after,
 )
-from bot.domain.message import Enclosure
-from bot.domain.occurrence import Occurrence
 from bot.domain.reminder import Reminder
-from bot.services import composing, retelling
+from bot.services import composing, inviting, retelling
 from bot.services.planning import NOTHING_SAID, Agenda
 from bot.services.ports import AnswerLedger, Carrier, Claim, Clock, DeliveryLedger, Transport
 from bot.services.relevance import lost_meaning
-from bot.services.wording import Wording
+from bot.services.wording import Invite, Render, Wording
 
 LEASE = timedelta(seconds=120)
 NEEDED_TO_POST = timedelta(seconds=40)
@@ -43,10 +41,13 @@ NO_REST = Rest(timedelta(), timedelta())
 # What hangs under a message that was sent.
 HANGING = frozenset({Part.CALENDAR, Part.RETELLING})
 # What is delivered for its own sake, and not because of something else that was.
-WHOLE = frozenset({Part.MESSAGE, Part.LIST})
+WHOLE = frozenset({Part.MESSAGE, Part.LIST, Part.INVITATION})
 TOO_LATE = Uncertain("svaret kom när reservationen hade gått ut; leveransen slås upp")
 
-Render = Callable[[Occurrence, Standing], bytes]
+
+def nobody(draft: Draft, _standing: Standing) -> bytes:
+    """Invite to nothing: invitations are written only where they can be made."""
+    raise LookupError(f"nobody makes invitations: {draft.key}")
 
 
 def drafts(reminders: Sequence[Reminder], targets: Mapping[str, Sequence[str]]) -> list[Draft]:
@@ -71,9 +72,9 @@ class Delivering:
 
     ``clock`` is the machine's clock: leases, pacing and waiting are about the real world.
     ``plan_clock`` tells which steps are due. ``render`` makes the calendar file of a dated
-    occurrence. ``chance`` gives a number from 0 to 1, to spread retries. ``operator`` is the
-    target that is told of what did not arrive, ``holder`` the name under which this process
-    claims.
+    occurrence, ``invite`` an invitation. ``chance`` gives a number from 0 to 1, to spread
+    retries. ``operator`` is the target that is told of what did not arrive, ``holder`` the name
+    under which this process claims.
     """
 
     agendas: Mapping[str, Agenda]
@@ -87,10 +88,13 @@ class Delivering:
     operator: str = ""
     holder: str = ""
     late_after: timedelta = composing.LATE_AFTER
+    invite: Invite = nobody
 
     @property
     def _wording(self) -> Wording:
-        return Wording(self.agendas, self.answers, self.ledger, self.late_after)
+        return Wording(
+            self.agendas, self.answers, self.ledger, self.late_after, self.render, self.invite
+        )
 
     def dispatch(self, carrier: Carrier) -> int:
         """Hand what is ripe to ``carrier``, as much as it can take; return how many."""
@@ -221,12 +225,22 @@ class Delivering:
         if draft.part is Part.NOTICE:
             gone = self._wording.words(delivery, standing) is None
             return "meddelandet har kommit fram eller tagits tillbaka" if gone else ""
+        if draft.part is Part.INVITATION:
+            return self._uninvited(draft, standing)
         if draft.part is Part.RETELLING:
             known = self._wording.words(delivery, standing)
             return "" if known else Withdrawal.UNPLANNED
         if draft.part is Part.LIST:
             return self._list_lost(draft, now)
         return lost_meaning(draft, self.agendas.get(draft.plan), standing, now=now)
+
+    def _uninvited(self, draft: Draft, standing: Standing) -> str:
+        """Why an invitation is not sent: a newer one says what is so now."""
+        agenda = self.agendas.get(draft.plan)
+        if agenda is None or draft.occurrence not in agenda.by_id:
+            return "" if draft.thread == inviting.CANCELLED else Withdrawal.UNPLANNED
+        occurrence = agenda.find(draft.occurrence, standing)
+        return Withdrawal.REPLACED if inviting.is_outdated(draft, occurrence, standing) else ""
 
     def _list_lost(self, draft: Draft, now: datetime) -> str:
         """Why nothing in a list means anything any more; nothing while something does."""
@@ -260,12 +274,9 @@ class Delivering:
         if message is None or ends is None or self.clock() + NEEDED_TO_POST > ends:
             return TryAgain("för lite tid kvar av reservationen")
         transport = self.transports[draft.product]
-        if draft.part is not Part.CALENDAR:
-            return transport.post(message, address=draft.address)
-        occurrence = self.agendas[draft.plan].find(draft.occurrence, standing)
-        content, title = self.render(occurrence, standing), "Lägg i kalendern"
-        enclosure = Enclosure(draft.key, draft.thread, message.calendar, title, content)
-        return transport.enclose(enclosure, address=draft.address)
+        if enclosure := self._wording.enclosure(draft, message, standing):
+            return transport.enclose(enclosure, address=draft.address)
+        return transport.post(message, address=draft.address)
 
     def _calendar(self, delivery: Delivery, outcome: Outcome) -> list[Draft]:
         """The calendar file that goes under a message about a dated occurrence."""

@@ -7,19 +7,25 @@ worked out anew, and only where the two differ another invitation goes out.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from bot.domain.answer import AnswerKind, Standing
 from bot.domain.delivery import Draft, Part
+from bot.domain.message import Message
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Commitment, Plan
 from bot.domain.recurrence import Kind
 from bot.domain.walltime import local_day
+from bot.services import composing
 from bot.services.planning import NOTHING_SAID, Agenda, Standings, applied
+from bot.services.ports import AnswerLedger, Clock, DeliveryLedger
 
 # What is fixed long ahead comes so early; what somebody books or moves comes at once.
 INVITED_AHEAD = timedelta(days=28)
 CANCELLED = "inställt"
 STEP = "invite"
+EXPECTED = "Svara ja, nej eller kanske i kalendern; de andra ser vilka som kommer."
+DROPPED, UNPLANNED = "Inställt: ett tillfälle har utgått", "Det finns inte längre i planen."
 
 Guests = Callable[[Plan, Commitment], Sequence[str]]
 
@@ -33,6 +39,36 @@ class Invited:
 
 
 Told = Mapping[tuple[str, str], Invited]
+
+
+class InvitationLedger(Protocol):
+    """Where it stands what everybody was told last."""
+
+    def told(self, plan: str) -> Told:
+        """Return the newest invitation of each occurrence and target, sent or on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inviting:
+    """Writes the invitations that are owed into the ledger of deliveries.
+
+    ``clock`` is the machine's clock, ``plan_clock`` the plan's.
+    """
+
+    agendas: Mapping[str, Agenda]
+    answers: AnswerLedger
+    ledger: DeliveryLedger
+    invited: InvitationLedger
+    guests: Guests
+    clock: Clock
+    plan_clock: Clock
+
+    def invite(self, plan: str) -> int:
+        """Write what is owed of ``plan`` now, at any hour; return how many."""
+        agenda, now = self.agendas[plan], self.plan_clock()
+        standings, told = self.answers.standings(plan), self.invited.told(plan)
+        found = invitations(agenda, standings, told, self.guests, now=now)
+        return self.ledger.write(found, written=now, now=self.clock()) if found else 0
 
 
 def invitations(
@@ -78,9 +114,26 @@ def is_outdated(draft: Draft, occurrence: Occurrence, standing: Standing) -> boo
     return draft.thread not in {mark(occurrence, standing), CANCELLED}
 
 
-def sequence(draft: Draft) -> int:
+def sequence_of(step: str) -> int:
     """Return the SEQUENCE of an invitation (RFC 5545, section 3.8.7.4)."""
-    return int(draft.step.removeprefix(f"{STEP}-"))
+    return int(step.removeprefix(f"{STEP}-"))
+
+
+def message(plan: Plan | None, occurrence: Occurrence | None, draft: Draft) -> Message:
+    """Return the words of an invitation; without an occurrence the plan has dropped it."""
+    cancelled = draft.thread == CANCELLED
+    if plan is None or occurrence is None:
+        return Message(draft.key, draft.occurrence, DROPPED, (UNPLANNED,))
+    changed = sequence_of(draft.step) > 0
+    lead = "Inställt" if cancelled else "Ändrad inbjudan" if changed else "Inbjudan"
+    why = f" ({occurrence.reason})" if occurrence.reason and changed and not cancelled else ""
+    lines = (
+        f"När: {composing.when(occurrence)}{why}",
+        f"Till: {plan.role_names(occurrence.commitment.responsible)}",
+        f"Åtagande: {occurrence.commitment.wording}",
+        *(() if cancelled else (EXPECTED,)),
+    )
+    return Message(draft.key, draft.occurrence, f"{lead}: {composing.name(occurrence)}", lines)
 
 
 def _owed(

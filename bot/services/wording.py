@@ -1,28 +1,38 @@
 """Wording: what a delivery says as things stand now, whatever part it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.answer import Standing
 from bot.domain.delivery import WAITING, Delivery, DeliveryState, Draft, Part
-from bot.domain.message import Message
-from bot.services import composing, gathering, retelling
+from bot.domain.message import Enclosure, Message
+from bot.domain.occurrence import Occurrence
+from bot.domain.plan import Plan
+from bot.services import composing, gathering, inviting, retelling
 from bot.services.planning import Agenda
 from bot.services.ports import AnswerLedger, DeliveryLedger
 
+# What makes the calendar file of a dated occurrence, and what makes an invitation.
+Render = Callable[[Occurrence, Standing], bytes]
+Invite = Callable[[Draft, Standing], bytes]
 # What an operator is told of; whatever waits is tried again without anybody's help.
 UNSENT = {*WAITING, DeliveryState.FAILED}
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Finds the words for deliveries of every plan; ``late_after`` is when one says it is late."""
+    """Finds the words for deliveries of every plan, and their files.
+
+    ``late_after`` is when a message says that it is late.
+    """
 
     agendas: Mapping[str, Agenda]
     answers: AnswerLedger
     ledger: DeliveryLedger
     late_after: timedelta
+    render: Render
+    invite: Invite
 
     def standing(self, draft: Draft) -> Standing:
         """Return what was said of the occurrence, or of all that a list speaks of."""
@@ -42,6 +52,9 @@ class Wording:
         if draft.part is Part.NOTICE:
             return self._notice(draft, standing)
         agenda = self.agendas.get(draft.plan)
+        if draft.part is Part.INVITATION:
+            plan, found = self._found(draft, standing)
+            return inviting.message(plan, found, draft)
         at = delivery.posted or delivery.written
         sending = composing.Sending(draft.key, draft.step, draft.due, at, self.late_after, again)
         if agenda and draft.part is Part.LIST:
@@ -54,6 +67,26 @@ class Wording:
         occurrence = agenda.find(draft.occurrence, standing)
         base = agenda.followed(occurrence, self.answers.standing)
         return composing.message(agenda.plan, occurrence, standing, sending, base)
+
+    def enclosure(self, draft: Draft, message: Message, standing: Standing) -> Enclosure | None:
+        """Return the file that ``draft`` is, in the words of ``message``; none for most."""
+        if draft.part is Part.CALENDAR:
+            occurrence = self.agendas[draft.plan].find(draft.occurrence, standing)
+            content, name = self.render(occurrence, standing), message.calendar
+            return Enclosure(draft.key, draft.thread, name, "Lägg i kalendern", content)
+        if draft.part is Part.INVITATION:
+            content = self.invite(draft, standing)
+            method = "CANCEL" if draft.thread == inviting.CANCELLED else "REQUEST"
+            name, text = f"{draft.occurrence.replace('/', '-')}.ics", message.text
+            return Enclosure(draft.key, "", name, message.title, content, text, method)
+        return None
+
+    def _found(self, draft: Draft, standing: Standing) -> tuple[Plan | None, Occurrence | None]:
+        """The plan and the occurrence of a draft, as far as they are known."""
+        agenda = self.agendas.get(draft.plan)
+        if agenda is None or draft.occurrence not in agenda.by_id:
+            return None, None
+        return agenda.plan, agenda.find(draft.occurrence, standing)
 
     def _notice(self, draft: Draft, standing: Standing) -> Message | None:
         """Word of a message that does not arrive, as long as it does not."""

@@ -38,7 +38,7 @@ WEBHOOK = tuple(
 metadata = MetaData(naming_convention=NAMES)
 
 # The newest revision under migrations/versions; the tables below are what it makes.
-HEAD = "0004"
+HEAD = "0008"
 
 # Partial indexes serve only queries that say the very same, and say it without parameters. No
 # index holds every state: SQLite, which keeps no statistics, would take it for the better one.
@@ -49,6 +49,7 @@ OVER = "state IN ('sent', 'failed', 'withdrawn')"
 RECEIVED = "receipt <> ''"
 LISTED = "part = 'item'"
 UNTAKEN = "taken IS NULL"
+INVITING = "part = 'invitation'"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -145,6 +146,7 @@ deliveries = Table(
     _some("ix_deliveries_over", "state", "id", where=OVER),
     _some("ix_deliveries_received", "target", "receipt", where=RECEIVED),
     _some("ix_deliveries_listed", "thread", "id", where=LISTED),
+    _some("ix_deliveries_inviting", "plan", "id", where=INVITING),
     sqlite_autoincrement=True,
 )
 waiting: ColumnElement[bool] = literal_column(WAITING)
@@ -153,6 +155,7 @@ stale: ColumnElement[bool] = literal_column(STALE)
 over: ColumnElement[bool] = literal_column(OVER)
 received: ColumnElement[bool] = literal_column(RECEIVED)
 listed: ColumnElement[bool] = literal_column(LISTED)
+inviting: ColumnElement[bool] = literal_column(INVITING)
 
 turns = Table(
     "turns",

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from bot.domain.answer import Answer, AnswerKind, Standing
 from bot.domain.delivery import Draft, Part
 from bot.domain.plan import Commitment, Plan
-from bot.services.inviting import Invited, invitations, is_outdated, sequence
+from bot.services.inviting import Invited, invitations, is_outdated, sequence_of
 from bot.services.planning import Agenda
 from tests.builders import (
     NOVEMBER,
@@ -56,7 +56,7 @@ class Inbox:
         standings = {each.occurrence: self.standing(each.occurrence) for each in self.said}
         found = invitations(self.agenda, standings, self.told, self.guests, now=self.now)
         for each in found:
-            self.told[each.occurrence, each.target] = Invited(sequence(each), each.thread)
+            self.told[each.occurrence, each.target] = Invited(sequence_of(each.step), each.thread)
         return found
 
     def news(self) -> list[tuple[str, str]]:
