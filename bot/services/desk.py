@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.domain.answer import LIGHT, PLACEMENTS, Answer, AnswerKind
+from bot.domain.answer import LIGHT, PLACEMENTS, Answer, AnswerKind, Standing
 from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.message import Message
 from bot.domain.occurrence import Occurrence
@@ -75,6 +75,10 @@ class Desk:
         """Return what came of ``source``, taken back or not, the first answer first."""
         answers = self.answers.standing(occurrence).answers
         return tuple(each for each in answers if each.source.startswith(source))
+
+    def standing(self, occurrence: str) -> Standing:
+        """Return all that was said of ``occurrence``."""
+        return self.answers.standing(occurrence)
 
     def take_back(self, given: Answer, *, by: str) -> answering.Given:
         """Take ``given`` back, or raise a ``BotError`` whose text is meant for the person."""

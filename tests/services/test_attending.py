@@ -1,0 +1,147 @@
+"""Replies of calendars: the newest of who is invited counts, and nothing else does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.answer import Answer, AnswerKind
+from bot.domain.attendance import Reply
+from bot.domain.errors import AnswerRefusedError, BotError, SensitiveTextError
+from bot.domain.occurrence import Occurrence
+from bot.domain.plan import Commitment, Plan
+from bot.services.attending import Attending, uid_of
+from bot.services.desk import Desk
+from bot.services.inviting import Invited
+from bot.services.membership import Member, Membership, Visitor
+from bot.storage.answers import SqlAnswers
+from bot.storage.receipts import SqlReceipts
+from tests.builders import make_agenda, utc
+
+MEETING, NEXT = "gavle/lagesbild/2018-W03", "gavle/lagesbild/2018-W05"
+NOW = utc(2018, 1, 11)
+ANNA, BO, CILLA = "anna@example.se", "bo@example.se", "cilla@example.se"
+NAMES = {ANNA: "Anna", BO: "Bo", CILLA: "Cilla"}
+ACCEPTED = Reply(uid_of(MEETING), ANNA, AnswerKind.ATTENDING, 0, NOW)
+DECLINED = replace(ACCEPTED, kind=AnswerKind.ABSENT)
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class House:
+    """A desk, and whom it has invited."""
+
+    answers: SqlAnswers
+    people: tuple[str, ...] = (ANNA, BO)
+    told: dict[str, Invited] = field(
+        default_factory=lambda: {ANNA: Invited(0, ""), BO: Invited(0, "")}
+    )
+    changed: list[Occurrence] = field(default_factory=list)
+
+    def guests(self, _plan: Plan, _commitment: Commitment) -> Sequence[str]:
+        return [f"mail:{each}" for each in self.people]
+
+    def invited(self, _plan: str) -> dict[tuple[str, str], Invited]:
+        return {(MEETING, f"mail:{each}"): found for each, found in self.told.items()}
+
+    def take(self, reply: Reply) -> Answer:
+        members = [Member(n, ("kommunpolis",), email=a) for a, n in NAMES.items()]
+        desk = Desk(
+            {"gavle": make_agenda()}, self.answers, SqlReceipts(self.answers.database),
+            lambda: NOW, self.changed.append, Membership(members),
+        )  # fmt: skip
+        attending = Attending(desk, Told(self), self.guests, NAMES.__getitem__)
+        visitor = Visitor(reply.attendee, reply.attendee, reply.attendee)
+        return attending.take(reply, visitor).answer
+
+    @property
+    def said(self) -> list[tuple[str, AnswerKind, str]]:
+        answers = self.answers.standing(MEETING).answers
+        return [(each.by, each.kind, each.note) for each in answers]
+
+
+@dataclass
+class Told:
+    """What everybody was told last, by the port's own name."""
+
+    house: House
+
+    def told(self, plan: str) -> dict[tuple[str, str], Invited]:
+        return self.house.invited(plan)
+
+
+@pytest.fixture
+def house(answers: SqlAnswers) -> House:
+    return House(answers)
+
+
+@pytest.mark.parametrize(
+    "kind", [AnswerKind.ATTENDING, AnswerKind.TENTATIVE, AnswerKind.ABSENT], ids=str
+)
+def test_what_a_calendar_answers_says_who_comes(house: House, kind: AnswerKind) -> None:
+    house.take(replace(ACCEPTED, kind=kind, comment="Kommer 9.15"))
+    assert house.said == [("Anna", kind, "Kommer 9.15")]
+    assert [each.id for each in house.changed] == [MEETING]
+
+
+def test_the_same_reply_twice_is_one_answer(house: House) -> None:
+    assert house.take(ACCEPTED).id == house.take(ACCEPTED).id
+    assert len(house.said) == 1
+
+
+def test_a_reply_that_is_overtaken_on_the_way_changes_nothing(house: House) -> None:
+    house.take(replace(DECLINED, stamp=NOW + MINUTE))
+    with pytest.raises(AnswerRefusedError, match="senare svar"):
+        house.take(ACCEPTED)
+    house.take(replace(ACCEPTED, stamp=NOW + 2 * MINUTE))
+    assert [kind for _by, kind, _note in house.said] == [AnswerKind.ABSENT, AnswerKind.ATTENDING]
+
+
+@pytest.mark.parametrize(
+    ("reply", "says"),
+    [
+        (replace(ACCEPTED, sequence=1), "äldre inbjudan"),
+        (replace(ACCEPTED, attendee=CILLA), "inte är inbjuden"),
+        (replace(ACCEPTED, uid=uid_of(NEXT)), "inte är inbjuden"),
+        (replace(ACCEPTED, uid=uid_of("gavle/x/1")), "inget tillfälle"),
+        (replace(ACCEPTED, uid=f"{MEETING}@feed.loftesbot"), "inget tillfälle"),
+        (replace(ACCEPTED, uid="x" * 9_000), "inget tillfälle"),
+    ],
+)
+def test_what_answers_another_invitation_or_none_changes_nothing(
+    house: House, reply: Reply, says: str
+) -> None:
+    with pytest.raises(BotError, match=says):
+        house.take(reply)
+    assert house.said == []
+
+
+def test_an_older_sequence_is_refused_once_there_is_a_newer_invitation(house: House) -> None:
+    house.told[ANNA] = Invited(2, "")
+    with pytest.raises(AnswerRefusedError, match="äldre inbjudan"):
+        house.take(replace(ACCEPTED, sequence=1))
+    house.take(replace(ACCEPTED, sequence=2))
+
+
+def test_who_declines_while_others_may_come_is_missing_and_no_more(house: House) -> None:
+    house.take(DECLINED)
+    assert house.said == [("Anna", AnswerKind.ABSENT, "")]
+
+
+def test_when_nobody_is_left_who_comes_a_deputy_is_asked_for(house: House) -> None:
+    house.take(DECLINED)
+    house.take(replace(DECLINED, attendee=BO, comment="sjuk"))
+    assert house.said[-1] == ("Bo", AnswerKind.CANNOT, "Avböjde inbjudan: sjuk")
+
+
+def test_whoever_is_alone_responsible_and_declines_asks_for_a_deputy(house: House) -> None:
+    house.people = (ANNA,)
+    house.take(DECLINED)
+    assert house.said == [("Anna", AnswerKind.CANNOT, "Avböjde inbjudan")]
+
+
+def test_personal_data_in_a_comment_is_refused(house: House) -> None:
+    with pytest.raises(SensitiveTextError):
+        house.take(replace(ACCEPTED, comment="mötte 811228-9874"))
+    assert house.said == []
