@@ -76,7 +76,7 @@ def _words(found: Comparison, unread: str) -> Iterator[str]:
         named = ", ".join(FIELDS[field] for field in each.what)
         yield f"Ändrat åtagande: {each.after.title} [{each.after.id}]: {named}"
     yield from _listed("Nytt", [_name(each) for each in found.added])
-    moved = [f"{_name(m.before)} → {composing.when(m.after)}" for m in found.moved]
+    moved = [f"{_name(m.before)} → {composing.when(m.after.in_full)}" for m in found.moved]
     yield from _listed("Flyttat", moved)
     yield from _listed("Borttaget", [_name(each) for each in found.removed])
     if unread:
@@ -93,7 +93,8 @@ def _listed(heading: str, lines: Sequence[str], most: int = SHOWN) -> Iterator[s
 
 
 def _name(occurrence: Occurrence) -> str:
-    return f"{composing.name(occurrence)}, {composing.when(occurrence)}"
+    known = occurrence.in_full
+    return f"{composing.name(known)}, {composing.when(known)}"
 
 
 def _answered(occurrence: str, answer: Answer) -> str:

@@ -83,5 +83,6 @@ def json_line(data: Mapping[str, object]) -> str:
 
 def _words(occurrence: Occurrence) -> str:
     moved = f"  (flyttat från {occurrence.moved_from}: {occurrence.reason})"
-    named = f"{composing.when(occurrence)}  {composing.name(occurrence)}"
+    known = occurrence.in_full
+    named = f"{composing.when(known)}  {composing.name(known)}"
     return named + (moved if occurrence.moved_from else "") + f"\n  {occurrence.id}"

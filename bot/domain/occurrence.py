@@ -18,6 +18,7 @@ class Occurrence:
     ``counted`` is the period that the promise counts it in. ``revision`` rises by one each
     time that somebody books or postpones it. What is ``optional`` is welcome, and never missed.
     ``follows`` is what its day comes from, as planned. ``asking`` says more of a question.
+    It is ``over`` once it has an outcome or its day has passed, as far as whoever made it knew.
     """
 
     id: str
@@ -36,6 +37,17 @@ class Occurrence:
     optional: bool = False
     follows: Base | None = None
     asking: Asking = AT_THE_END
+    over: bool = False
+
+    @property
+    def veiled(self) -> bool:
+        """Whether no more than its month may be told: it is sensitive, and not over."""
+        return self.commitment.sensitive and not self.over
+
+    @property
+    def in_full(self) -> "Occurrence":
+        """The same occurrence for those who may know all of it."""
+        return replace(self, over=True) if self.veiled else self
 
     @property
     def first_day(self) -> date:
@@ -64,6 +76,10 @@ class Occurrence:
     def end(self, zone: ZoneInfo) -> datetime | None:
         """The instant (UTC) at which it ends; nothing for what lasts all day."""
         return instant(self.day, self.hours.end, zone) if self.day and self.hours else None
+
+    def seen(self, today: date) -> "Occurrence":
+        """The same occurrence as it may be told of on ``today``."""
+        return self.in_full if self.last_day < today else self
 
     def on(self, day: date, hours: Hours | None, *, reason: str = "") -> "Occurrence":
         """The same occurrence, booked for ``day`` or postponed to it."""

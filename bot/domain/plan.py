@@ -69,7 +69,7 @@ class Commitment:
 
     It is counted in each area of ``area_type`` and each of ``places``. A total over several
     places that they share has them in ``shared``. ``chain`` is the id of the commitment that
-    this one is a step of.
+    this one is a step of. Of what is ``sensitive`` only the month is told until it is over.
     """
 
     id: str
@@ -87,6 +87,7 @@ class Commitment:
     places: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     chain: str = ""
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ def _commitment(form: CommitmentForm | FollowUpForm, target: str, *, row: int) -
         reading=form.reading,
         places=(count.places or ()) if count else (),
         shared=(count.shared or ()) if count else (),
+        sensitive=isinstance(form, CommitmentForm) and form.sensitive,
     )
 
 

@@ -166,6 +166,9 @@ class CommitmentForm(_Counted):
     """One countable thing that a row promises."""
 
     cadence: CadenceForm = Field(description="hur ofta; type säger på vilket sätt")
+    sensitive: bool = Field(
+        default=False, description="bara månaden visas i kalendrar och kanaler tills det har varit"
+    )
     steps: tuple[StepForm, ...] = Field(
         (), max_length=20, description="stegen före och efter varje tillfälle"
     )

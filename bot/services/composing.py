@@ -5,23 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.answer import THE_PLAN, Answer, AnswerKind, Standing
-from bot.domain.delivery import LAST_TRY, WAITING, Delivery
-from bot.domain.message import PEOPLE, Ask, Choice, Message, Tone
+from bot.domain.message import PEOPLE, Message, Tone
 from bot.domain.occurrence import Occurrence
-from bot.domain.plan import Area, Plan
+from bot.domain.plan import Plan
 from bot.domain.recurrence import Continuous, Kind, Outcome
 from bot.domain.reminder import StepKind
 from bot.domain.swedish import (
-    ANSWERS,
-    capital,
     day_text,
     moment_text,
+    month_text,
     weekday_text,
     when_text,
     window_text,
 )
 from bot.domain.walltime import local_day
-from bot.services import retelling
+from bot.services import asking, retelling
 from bot.services.reminding import roles_of, step_kind, step_number
 
 LATE_AFTER = timedelta(hours=1)
@@ -55,14 +53,7 @@ NUMBERS: Mapping[type, str] = {Outcome: "Antal som har tillkommit"}
 AFTERWARDS = "Blev det av? Svara Genomförd; där väljer ni också Delvis genomförd eller Inställd."
 REPEAT = "Kan vara en upprepning: det är oklart om det förra meddelandet kom fram."
 TAKE_OVER = "Kvittera den som tar över."
-COMING = (AnswerKind.ATTENDING, AnswerKind.TENTATIVE, AnswerKind.ABSENT)
 AFTER_STEPS = {StepKind.ASK, StepKind.NAG, StepKind.ESCALATE}
-ASKS = {
-    Kind.OCCURRENCE: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.SNOOZE, Ask.POSTPONE, Ask.CANNOT),
-    Kind.SLOT: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.BOOK, Ask.SNOOZE, Ask.CANNOT),
-    Kind.DEADLINE: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.SNOOZE, Ask.CANNOT),
-    Kind.NEED: (Ask.ACKNOWLEDGE, Ask.DONE, Ask.NO_NEED, Ask.SNOOZE),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +84,8 @@ def message(
     So is ``base``, the occurrence that it follows. The same call gives the words for showing an
     old message anew after an answer.
     """
-    settled = standing.outcome is not None
+    today = local_day(sending.posted, plan.zone)
+    occurrence, base = occurrence.seen(today), base and base.seen(today)
     return Message(
         key=sending.key,
         occurrence=occurrence.id,
@@ -102,43 +94,24 @@ def message(
         tone=_tone(occurrence, standing, sending),
         late=_late(plan, sending),
         repeat=REPEAT if sending.again else "",
-        history=retelling.history(plan, standing),
-        asks=_asks(occurrence, settled=settled),
-        areas=_area_choices(plan, occurrence),
+        history=retelling.history(plan, standing, veiled=occurrence.veiled),
+        asks=asking.asks(occurrence, settled=standing.outcome is not None),
+        areas=asking.areas(plan, occurrence),
         number=NUMBERS.get(type(occurrence.commitment.cadence), PEOPLE),
         calendar=calendar_name(occurrence),
     )
 
 
-def undelivered(failed: Delivery, lost: Message, key: str) -> Message:
-    """Return what an operator is told, under its own key, of a message that did not arrive.
-
-    Either it was given up, or it waits for somebody to mend what is in its way.
-    """
-    draft, again = failed.draft, f"loftesbot deliveries retry {failed.id}"
-    waits = failed.state in WAITING
-    after = f"Försöks igen i högst {LAST_TRY.days} dygn; genast med {again}"
-    return Message(
-        key=key,
-        occurrence=draft.occurrence,
-        title=f"{'Kommer inte fram' if waits else 'Kom inte fram'}: {lost.title}",
-        lines=(
-            f"Till: {draft.target}",
-            f"Varför: {failed.reason}",
-            after if waits else f"När felet är avhjälpt: {again}",
-        ),
-        tone=Tone.URGENT,
-    )
-
-
 def name(occurrence: Occurrence) -> str:
     """Return what an occurrence is called: ``Medborgardialog, Sätra``."""
-    area = occurrence.area
+    area = None if occurrence.veiled else occurrence.area
     return f"{occurrence.commitment.title}, {area.name}" if area else occurrence.commitment.title
 
 
 def when(occurrence: Occurrence) -> str:
     """Return when it is, or by when: ``senast torsdag 29 mars 2018``."""
+    if occurrence.veiled:
+        return month_text(occurrence.due)
     if occurrence.day:
         return when_text(occurrence.day, occurrence.hours)
     long = occurrence.kind is Kind.DEADLINE and occurrence.window.days > 1
@@ -148,8 +121,9 @@ def when(occurrence: Occurrence) -> str:
 
 
 def calendar_name(occurrence: Occurrence) -> str:
-    """Return the name of the calendar file; nothing while there is no day."""
-    return f"{occurrence.id.replace('/', '-')}.ics" if occurrence.day else ""
+    """Return the name of the calendar file; nothing while there is no day that may be told."""
+    told = occurrence.day and not occurrence.veiled
+    return f"{occurrence.id.replace('/', '-')}.ics" if told else ""
 
 
 def _title(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> str:
@@ -159,18 +133,15 @@ def _title(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Send
         return f"Lyft till {to}: {named}"
     if kind is StepKind.CANNOT:
         told = _told(standing, sending)
-        return (
-            f"Ersättare: {told.stand_in} – {named}"
-            if told and told.stand_in
-            else f"Ersättare behövs: {named}"
-        )
+        stand_in = told.stand_in if told else ""
+        return f"Ersättare: {stand_in} – {named}" if stand_in else f"Ersättare behövs: {named}"
     if kind is StepKind.NOTICE:
         return f"{_notice(standing, sending)}: {named}"
     if kind is StepKind.DAY:
         return f"{_day_word(plan, occurrence, sending)} {named}"
     if kind is StepKind.ASK and occurrence.kind is Kind.SLOT:
         return f"Inte bokad i tid: {named}"
-    words = {
+    word = {
         StepKind.BOOK: "Boka in",
         StepKind.AHEAD: "Påminnelse",
         StepKind.LOST: "Antalet kan inte längre nås",
@@ -178,8 +149,7 @@ def _title(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Send
         StepKind.ASK: "Genomförd?",
         StepKind.NAG: "Svar saknas",
         StepKind.SNOOZED: "Påminnelse, som ni bad om",
-    }
-    word = words[kind]
+    }[kind]
     return f"{word} {named}" if word.endswith("?") else f"{word}: {named}"
 
 
@@ -194,10 +164,11 @@ def _day_word(plan: Plan, occurrence: Occurrence, sending: Sending) -> str:
     if occurrence.kind is Kind.NEED:
         return _question(occurrence)[0]
     if occurrence.kind is Kind.SLOT:
-        return "Sista lämpliga dag:"
+        return "Påminnelse:" if occurrence.veiled else "Sista lämpliga dag:"
     if occurrence.kind is Kind.DEADLINE:
         return "Dags:"
-    return "I dag:" if local_day(sending.due, plan.zone) == occurrence.day else "Påminnelse:"
+    today = local_day(sending.due, plan.zone) == occurrence.day
+    return "I dag:" if today and not occurrence.veiled else "Påminnelse:"
 
 
 def _tone(occurrence: Occurrence, standing: Standing, sending: Sending) -> Tone:
@@ -225,34 +196,35 @@ def _about(occurrence: Occurrence, base: Occurrence | None) -> Iterator[str]:
 
 def _lines(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> list[str]:
     roles = plan.role_names(roles_of(plan, occurrence.commitment, sending.step))
+    lines = [] if occurrence.veiled else _particulars(occurrence, sending)
+    if step_kind(sending.step) is StepKind.LOST and (told := _told(standing, sending)):
+        lines.insert(0, told.note)
+    lines += [f"Till: {roles}", f"Åtagande: {occurrence.commitment.wording}"]
+    if step_kind(sending.step) is StepKind.CANNOT:
+        lines[1:1] = _who_cannot(occurrence, standing, sending)
+    lines += retelling.attendance(standing)
+    if standing.outcome is None:
+        lines.append(_expected(occurrence, sending))
+    return lines
+
+
+def _particulars(occurrence: Occurrence, sending: Sending) -> list[str]:
+    """The days that say more than its month."""
     lines = list[str]()
     if occurrence.kind is Kind.SLOT:
         lines.append(f"Gäller: {window_text(occurrence.window)}")
     if occurrence.moved_from and occurrence.moved_from != occurrence.day:
         reason = f" ({occurrence.reason})" if occurrence.reason else ""
         lines.append(f"Flyttat från {day_text(occurrence.moved_from)}{reason}")
-    if step_kind(sending.step) is StepKind.LOST and (told := _told(standing, sending)):
-        lines.insert(0, told.note)
     if step_kind(sending.step) is StepKind.SILENCE:
         lines.append(f"Ingenting är antecknat sedan {day_text(occurrence.window.first)}.")
-    lines += [f"Till: {roles}", f"Åtagande: {occurrence.commitment.wording}"]
-    if step_kind(sending.step) is StepKind.CANNOT:
-        lines[1:1] = _who_cannot(standing, sending)
-    lines += _attendance(standing)
-    if standing.outcome is None:
-        lines.append(_expected(occurrence, sending))
     return lines
 
 
-def _attendance(standing: Standing) -> list[str]:
-    """Who has answered an invitation, in a line for each answer."""
-    said = [(kind, [a.by for a in standing.attendance if a.kind is kind]) for kind in COMING]
-    return [f"{capital(ANSWERS[kind])}: {', '.join(names)}" for kind, names in said if names]
-
-
-def _who_cannot(standing: Standing, sending: Sending) -> list[str]:
+def _who_cannot(occurrence: Occurrence, standing: Standing, sending: Sending) -> list[str]:
     told = _told(standing, sending)
-    return [f"{told.by} kan inte: ”{told.note}”"] if told else []
+    why = f": ”{told.note}”" if told and not occurrence.veiled else ""
+    return [f"{told.by} kan inte{why}"] if told else []
 
 
 def _told(standing: Standing, sending: Sending) -> Answer | None:
@@ -267,7 +239,7 @@ def _expected(occurrence: Occurrence, sending: Sending) -> str:
     if step_kind(sending.step) is StepKind.CANNOT:
         return TAKE_OVER
     if occurrence.kind is Kind.NEED:
-        by = occurrence.asking.answer_by
+        by = None if occurrence.veiled else occurrence.asking.answer_by
         return _question(occurrence)[1] + (f" Svara senast {day_text(by)}." if by else "")
     return AFTERWARDS if step_kind(sending.step) in AFTER_STEPS else EXPECTED[occurrence.kind]
 
@@ -280,21 +252,3 @@ def _late(plan: Plan, sending: Sending) -> str:
     if sending.posted - sending.due <= sending.late_after:
         return ""
     return f"Försenad påminnelse: skulle ha kommit {moment_text(sending.due, plan.zone)}."
-
-
-def _asks(occurrence: Occurrence, *, settled: bool) -> tuple[Ask, ...]:
-    if not settled:
-        return ASKS[occurrence.kind]
-    return (Ask.DONE,) if occurrence.kind is Kind.NEED else ()
-
-
-def _area_choices(plan: Plan, occurrence: Occurrence) -> tuple[Choice, ...]:
-    """Its own area; those that share it; any for an effort that may be needed anywhere."""
-    shared = occurrence.commitment.shared
-    if occurrence.area:
-        areas: tuple[Area, ...] = (occurrence.area,)
-    elif shared:
-        areas = tuple(each for each in plan.areas if each.id in shared)
-    else:
-        areas = plan.areas if occurrence.kind is Kind.NEED else ()
-    return tuple(Choice(each.id, each.name) for each in areas)

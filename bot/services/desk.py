@@ -105,7 +105,8 @@ class Desk:
         plan = self.agenda_of(given.occurrence.id).plan
         lead = "Redan noterat" if given.repeated else "Noterat"
         named = f"{composing.name(given.occurrence)}, {composing.when(given.occurrence)}"
-        return f"{lead}: {named}. {retelling.answered(plan, given.answer)}{_free(plan, given)}"
+        said = retelling.answered(plan, given.answer, veiled=given.occurrence.veiled)
+        return f"{lead}: {named}. {said}{_free(plan, given)}"
 
     def describe(self, occurrence: str) -> Message:
         """Return ``occurrence`` as it stands now, in the words of a message; its key is its id.

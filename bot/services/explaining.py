@@ -74,4 +74,4 @@ def _welcome(found: tuple[Occurrence, ...]) -> str:
 
 def _where(occurrence: Occurrence) -> str:
     area = f"{occurrence.area.name} " if occurrence.area else ""
-    return f"{area}{composing.when(occurrence)}"
+    return f"{area}{composing.when(occurrence.in_full)}"

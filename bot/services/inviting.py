@@ -96,8 +96,9 @@ def invitations(
 
 
 def is_inviting(occurrence: Occurrence) -> bool:
-    """Whether people are invited to it: it has a day, and it is no deadline."""
-    return occurrence.kind is Kind.OCCURRENCE and occurrence.day is not None
+    """Whether people are invited to it: it has a day, is no deadline and not sensitive."""
+    dated = occurrence.kind is Kind.OCCURRENCE and occurrence.day is not None
+    return dated and not occurrence.commitment.sensitive
 
 
 def mark(occurrence: Occurrence, standing: Standing) -> str:

@@ -108,11 +108,14 @@ def asked_since(versions: Sequence[tuple[Agenda, datetime]]) -> dict[str, dateti
 
 
 def applied(occurrence: Occurrence, standing: Standing) -> Occurrence:
-    """Return ``occurrence`` on the day to which people booked or postponed it."""
+    """Return ``occurrence`` on the day to which people booked or postponed it.
+
+    With an outcome it is over.
+    """
     for placed in standing.valid:
         if placed.kind in PLACEMENTS and placed.day:
             occurrence = _placed(occurrence, placed, placed.day)
-    return occurrence
+    return occurrence.in_full if occurrence.veiled and standing.outcome else occurrence
 
 
 def _placed(occurrence: Occurrence, placed: Answer, day: date) -> Occurrence:

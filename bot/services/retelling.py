@@ -12,22 +12,33 @@ from bot.domain.swedish import ANSWERS, FORMS, capital, day_text, moment_text, w
 from bot.domain.walltime import Hours
 
 LONGEST_HISTORY = 12
+COMING = (AnswerKind.ATTENDING, AnswerKind.TENTATIVE, AnswerKind.ABSENT)
 # The step that an answer told in a thread is; no reminder has it.
 SAID = "said"
 
 
-def history(plan: Plan, standing: Standing) -> tuple[str, ...]:
+def history(plan: Plan, standing: Standing, *, veiled: bool = False) -> tuple[str, ...]:
     """Return who answered what and when, oldest first; the newest dozen."""
-    return tuple(answered(plan, each) for each in standing.answers[-LONGEST_HISTORY:])
+    newest = standing.answers[-LONGEST_HISTORY:]
+    return tuple(answered(plan, each, veiled=veiled) for each in newest)
 
 
-def answered(plan: Plan, answer: Answer) -> str:
-    """Return one answer in a line: ``Genomförd (14 mars 2018, fysisk, 12 deltagare): …``."""
+def answered(plan: Plan, answer: Answer, *, veiled: bool = False) -> str:
+    """Return one answer in a line: ``Genomförd (14 mars 2018, fysisk, 12 deltagare): …``.
+
+    Of what is ``veiled`` neither the facts nor the note are told.
+    """
     what = capital(ANSWERS[answer.kind])
-    facts = ", ".join(_facts(plan, answer))
-    note = f": ”{answer.note}”" if answer.note else ""
+    facts = "" if veiled else ", ".join(_facts(plan, answer))
+    note = f": ”{answer.note}”" if answer.note and not veiled else ""
     who = f"{answer.by}, {moment_text(answer.at, plan.zone)}"
     return f"{what}{f' ({facts})' if facts else ''}{note} – {who}"
+
+
+def attendance(standing: Standing) -> list[str]:
+    """Return who has answered an invitation, in a line for each answer."""
+    said = [(kind, [a.by for a in standing.attendance if a.kind is kind]) for kind in COMING]
+    return [f"{capital(ANSWERS[kind])}: {', '.join(names)}" for kind, names in said if names]
 
 
 def drafts(delivery: Delivery, standing: Standing, *, upto: int, now: datetime) -> list[Draft]:
@@ -51,13 +62,14 @@ def drafts(delivery: Delivery, standing: Standing, *, upto: int, now: datetime) 
     ]
 
 
-def message(plan: Plan, draft: Draft, standing: Standing) -> Message | None:
+def message(plan: Plan, draft: Draft, standing: Standing, *, veiled: bool) -> Message | None:
     """Return the answer that ``draft`` tells of, in words; nothing where there is none."""
     number = int(draft.step.removeprefix(f"{SAID}-"))
     told = next((each for each in standing.answers if each.id == number), None)
     if told is None:
         return None
-    return Message(draft.key, draft.occurrence, answered(plan, told), (), thread=draft.thread)
+    line = answered(plan, told, veiled=veiled)
+    return Message(draft.key, draft.occurrence, line, (), thread=draft.thread)
 
 
 def _facts(plan: Plan, answer: Answer) -> list[str]:

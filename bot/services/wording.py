@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.answer import Standing
-from bot.domain.delivery import WAITING, Delivery, DeliveryState, Draft, Part
-from bot.domain.message import Enclosure, Message
+from bot.domain.delivery import LAST_TRY, WAITING, Delivery, DeliveryState, Draft, Part
+from bot.domain.message import Enclosure, Message, Tone
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Plan
+from bot.domain.walltime import local_day
 from bot.services import composing, gathering, inviting, retelling
 from bot.services.planning import Agenda
 from bot.services.ports import AnswerLedger, DeliveryLedger
@@ -63,7 +64,8 @@ class Wording:
         if agenda is None or draft.occurrence not in agenda.by_id:
             return None
         if draft.part is Part.RETELLING:
-            return retelling.message(agenda.plan, draft, standing)
+            found = agenda.find(draft.occurrence, standing).seen(local_day(at, agenda.plan.zone))
+            return retelling.message(agenda.plan, draft, standing, veiled=found.veiled)
         occurrence = agenda.find(draft.occurrence, standing)
         base = agenda.followed(occurrence, self.answers.standing)
         return composing.message(agenda.plan, occurrence, standing, sending, base)
@@ -94,4 +96,25 @@ class Wording:
         if failed is None or failed.state not in UNSENT or not failed.reason:
             return None
         lost = self.words(failed, standing)
-        return composing.undelivered(failed, lost, draft.key) if lost else None
+        return undelivered(failed, lost, draft.key) if lost else None
+
+
+def undelivered(failed: Delivery, lost: Message, key: str) -> Message:
+    """Return what an operator is told, under its own key, of a message that did not arrive.
+
+    Either it was given up, or it waits for somebody to mend what is in its way.
+    """
+    draft, again = failed.draft, f"loftesbot deliveries retry {failed.id}"
+    waits = failed.state in WAITING
+    after = f"Försöks igen i högst {LAST_TRY.days} dygn; genast med {again}"
+    return Message(
+        key=key,
+        occurrence=draft.occurrence,
+        title=f"{'Kommer inte fram' if waits else 'Kom inte fram'}: {lost.title}",
+        lines=(
+            f"Till: {draft.target}",
+            f"Varför: {failed.reason}",
+            after if waits else f"När felet är avhjälpt: {again}",
+        ),
+        tone=Tone.URGENT,
+    )

@@ -36,6 +36,11 @@ def test_a_chain_becomes_a_commitment_for_each_step() -> None:
     assert before.wording == meeting.wording
 
 
+def test_the_steps_of_what_is_sensitive_are_sensitive_too() -> None:
+    every = plan((CADENCE, f"sensitive: true\n        {STEPS}")).commitments
+    assert [each.sensitive for each in every] == [True, True, True, False]
+
+
 def test_what_must_come_before_moves_to_the_working_day_before() -> None:
     _, before, after, _ = plan((CADENCE, STEPS)).commitments
     assert (before.free_day, after.free_day) == (FreeDayRule.PREVIOUS, FreeDayRule.NEXT)

@@ -151,6 +151,11 @@ def test_a_plan_that_moves_it_far_away_changes_the_invitation() -> None:
     assert (f"invite-1@{ANNA}", "2018-06-12 09:00–10:30") in inbox.news()
 
 
+def test_what_is_sensitive_invites_nobody() -> None:
+    secret = replace(make_commitment(), sensitive=True)
+    assert Inbox(agenda=make_agenda(secret)).come() == []
+
+
 def test_an_invitation_that_waits_is_outdated_once_the_day_is_another() -> None:
     inbox = Inbox()
     first = next(each for each in inbox.come() if each.occurrence == MEETING)
