@@ -76,3 +76,24 @@ class PortTakenError(BotError):
         super().__init__(
             f"Porten {host}:{port} är upptagen. Välj en annan med --port eller LOFTESBOT_WEB__PORT."
         )
+
+
+class UnknownFeedError(BotError):
+    """There is nothing in the plan that such a feed could show; ``known`` is what there is."""
+
+    def __init__(self, plan: str, what: str, of: str, known: Sequence[str]) -> None:
+        there = f"Välj bland: {', '.join(known)}." if known else "Där finns inget att välja."
+        asked = f"”{of}”" if of else "ett tomt namn"
+        super().__init__(f"{plan} har inget som heter {asked} bland {what}. {there}")
+        self.plan, self.of, self.known = plan, of, tuple(known)
+
+
+class UnknownLinkError(BotError):
+    """No link of that number serves."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Det finns ingen kalenderlänk med nummer {number} som gäller. "
+            "loftesbot feed list visar dem som gör det."
+        )
+        self.number = number
