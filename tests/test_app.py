@@ -144,7 +144,7 @@ def test_a_process_that_only_delivers_learns_of_a_new_plan_before_anything_is_du
         SqlPlans(office.database).adopt(plan, name=PLAN.name, text=text, now=now)
         service = DeliveryService(office, settings, "worker")
         service.start()
-        until(lambda: office.versions[plan].number == 2)
+        until(lambda: office.editions[plan].newest.number == 2)
         service.stop()
 
 

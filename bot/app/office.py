@@ -6,16 +6,18 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from threading import Lock
 
-from bot.app.clocks import wall_now
+from bot.app.clocks import since_boot, wall_now
 from bot.domain.clock import PlanClock, real_clock
 from bot.domain.occurrence import Occurrence
 from bot.domain.walltime import instant
-from bot.feeds.calendars import Calendars, Version
+from bot.feeds.calendars import Calendars
 from bot.planfile.reading import parse_plan, read_text
 from bot.services.desk import Desk
+from bot.services.editions import Editions, editions
 from bot.services.following_up import FollowUp, follow_up
 from bot.services.membership import Member, Membership
 from bot.services.planning import Agenda, asked_since
+from bot.services.selecting import Selecting
 from bot.services.timetable import Timetable
 from bot.settings import Settings
 from bot.storage.answers import SqlAnswers
@@ -40,7 +42,7 @@ class Office:
     clock: PlanClock
     address: str
     agendas: dict[str, Agenda]
-    versions: dict[str, Version]
+    editions: dict[str, Editions]
     timetables: dict[str, Timetable]
     every_plan: bool
     key: bytes = b""
@@ -59,10 +61,17 @@ class Office:
             "deliveries": SqlDeliveries(self.database),
             "log": SqlLog(self.database, self.key),
             "feeds": feeds,
-            "calendars": Calendars(self.agendas, self.versions, answers, feeds, self.now),
+            "calendars": self._calendars(answers, feeds),
         }
         for name, each in made.items():
             object.__setattr__(self, name, each)
+
+    def _calendars(self, answers: SqlAnswers, feeds: SqlFeeds) -> Calendars:
+        selecting = Selecting(self.members)
+        return Calendars(
+            self.agendas, self.editions, answers, feeds, self.now, since_boot, selecting,
+            self.address, self.key,
+        )  # fmt: skip
 
     def now(self) -> datetime:
         """Return what the plan's clock shows."""
@@ -71,7 +80,7 @@ class Office:
     def reread(self) -> list[str]:
         """Take in the versions that another process has adopted; return the plans that changed."""
         kept = SqlPlans(self.database)
-        known = {plan: each.number for plan, each in self.versions.items()}
+        known = {plan: each.newest.number for plan, each in self.editions.items()}
         with self.lock:
             changed = [
                 plan
@@ -87,7 +96,7 @@ class Office:
         for plan, every in kept.items():
             read = [(Agenda(parse_plan(each.text, each.name)), each.adopted) for each in every]
             self.timetables[plan] = Timetable(read[-1][0], asked_since(read))
-            self.versions[plan] = Version(every[-1].version, every[-1].adopted)
+            self.editions[plan] = editions(read)
             self.agendas[plan] = read[-1][0]
 
     def unknown_roles(self) -> list[tuple[str, str]]:

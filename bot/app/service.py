@@ -84,7 +84,7 @@ class Service:
             self.desk, self.delivery.room, office.calendars,
             lambda plan, day: as_html(office.follow_up(plan, day), office.log.seal(plan)),
             self.health,
-            settings.web.names, self.closing, demo_note,
+            settings.web.names, self.closing, demo_note, settings.web.url,
         )  # fmt: skip
 
     @property

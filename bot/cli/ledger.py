@@ -9,7 +9,8 @@ from datetime import date, datetime, time
 from bot.app.office import Office, open_office
 from bot.cli.parser import FORM_WORDS
 from bot.domain.answer import Answer, AnswerKind
-from bot.domain.errors import SettingsError
+from bot.domain.errors import SettingsError, UnknownFeedError
+from bot.domain.feed import Feed, FeedLink, FeedScope
 from bot.domain.swedish import PACE_SYMBOLS, PACES, day_text, moment_text, period_text
 from bot.domain.walltime import instant, local_day
 from bot.reports.document import as_html, as_json
@@ -110,18 +111,48 @@ def report(options: Namespace) -> int:
 
 
 def feed(options: Namespace) -> int:
-    """Create, list or revoke links to the team feed."""
+    """Create, list, change or revoke links to calendars."""
     with open_for(options) as office:
         if options.action == "list":
             for each in office.feeds.every():
-                state = f"indragen {day_text(each.revoked.date())}" if each.revoked else "gäller"
-                print(f"{each.id}  {each.plan}  skapad {day_text(each.created.date())}  {state}")
+                print(_link_text(office, each))
         elif options.action == "create":
-            for plan in office.agendas:
-                print(f"{office.address}/feeds/{office.calendars.create(plan)}.ics")
-        elif options.number is None or not office.feeds.revoke(options.number, now=office.now()):
-            raise SettingsError("Ange numret på en länk som gäller; loftesbot feed list visar dem.")
+            for made in _asked_for(options, office):
+                _print_link(office, office.calendars.create(made))
+        elif options.number is None:
+            raise SettingsError("Ange länkens nummer; loftesbot feed list visar dem.")
+        elif options.action == "rotate":
+            _print_link(office, office.calendars.rotate(options.number))
+        else:
+            office.calendars.revoke(options.number)
         return 0
+
+
+def _asked_for(options: Namespace, office: Office) -> list[Feed]:
+    """The feeds to link to, one in each plan that has such a thing."""
+    scope = FeedScope(options.scope)
+    every = [Feed(plan, scope, options.of, options.discreet) for plan in office.agendas]
+    found, missing = list[Feed](), list[UnknownFeedError]()
+    for each in every:
+        try:
+            found.append(office.calendars.known(each))
+        except UnknownFeedError as error:
+            missing.append(error)
+    if not found:
+        raise missing[0]
+    return found
+
+
+def _print_link(office: Office, token: str) -> None:
+    print(f"{office.address}/feeds/{token}.ics")
+
+
+def _link_text(office: Office, link: FeedLink) -> str:
+    state = f"upphörde {day_text(link.ended.date())}" if link.ended else "gäller"
+    what = office.calendars.described(link.feed)
+    return (
+        f"{link.number}  {link.feed.plan}  {what}  skapad {day_text(link.created.date())}  {state}"
+    )
 
 
 def db(options: Namespace) -> int:

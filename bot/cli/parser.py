@@ -9,6 +9,7 @@ from typing import Any, NoReturn, Protocol
 
 from bot.domain.answer import BY_PEOPLE, AnswerKind, Form
 from bot.domain.delivery import DeliveryState
+from bot.domain.feed import FeedScope
 from bot.domain.swedish import ANSWERS
 
 DAY_SECONDS = 86_400.0
@@ -131,12 +132,27 @@ def _add_ledger_commands(commands: Commands) -> None:
     report.add_argument("--as-of", type=day, metavar="DAG")
     report.add_argument("--format", choices=("html", "json"), default="html")
     report.add_argument("--output", type=Path, metavar="FIL", help="skriv hit i stället")
-    feed = commands.add_parser("feed", help="kalenderlänkar: skapa, räkna upp, dra in")
-    feed.add_argument("action", choices=("create", "list", "revoke"))
-    feed.add_argument("number", type=number, nargs="?", metavar="NUMMER", help="att dra in")
+    feed = _add_feed(commands)
     deliveries = _add_deliveries(commands)
     for each in (jobs, status, report, feed, deliveries):
         each.add_argument("--plan", type=Path, action="append", default=[], metavar="FIL")
+
+
+def _add_feed(commands: Commands) -> Parser:
+    feed = commands.add_parser("feed", help="kalenderlänkar: skapa, räkna upp, byta, dra in")
+    feed.add_argument("action", choices=("create", "list", "rotate", "revoke"))
+    feed.add_argument("number", type=number, nargs="?", metavar="NUMMER", help="länkens nummer")
+    feed.add_argument(
+        "--scope",
+        choices=tuple(each.value for each in FeedScope),
+        default=FeedScope.PLAN.value,
+        help="vad kalendern ska visa; hela planen utan den",
+    )
+    feed.add_argument(
+        "--of", default="", metavar="VEM", help="vilken part, roll, person; vilket område, åtagande"
+    )
+    feed.add_argument("--discreet", action="store_true", help="utan namn och detaljer")
+    return feed
 
 
 def _add_deliveries(commands: Commands) -> Parser:

@@ -17,6 +17,7 @@ from bot.app.worker import Worker
 from bot.cli.colleagues import Colleagues
 from bot.cli.server import listen, serve_pages
 from bot.domain.errors import SettingsError
+from bot.domain.feed import Feed
 from bot.domain.swedish import day_text, moment_text
 from bot.settings import DatabaseSettings, Settings, WebSettings, load_settings
 from bot.storage.lock import sole_service
@@ -92,7 +93,7 @@ def _play(office: Office, settings: Settings, *, alone: bool) -> None:
     if not alone:
         helpers = Colleagues(office, service.desk)
         service.scheduler.every("demo", "Kollegor", helpers.answer, seconds=1.0)
-    token = office.calendars.create(next(iter(office.agendas)))
+    token = office.calendars.create(Feed(next(iter(office.agendas))))
     _run(service, settings, feed=f"/feeds/{token}.ics")
 
 

@@ -1,152 +1,176 @@
-"""Calendars: a plan's team feed, and the invitation to a single occurrence."""
+"""Calendars: feeds behind secret links, and the invitation to a single occurrence."""
 
-import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
-from icalendar import Calendar, vText
-
 from bot.domain.answer import Standing
-from bot.domain.errors import UnknownOccurrenceError
+from bot.domain.errors import UnknownFeedError, UnknownLinkError, UnknownOccurrenceError
+from bot.domain.feed import Feed, FeedLink, FeedScope
 from bot.domain.occurrence import Occurrence
-from bot.feeds.events import Told, clean, event
+from bot.domain.walltime import local_day
+from bot.feeds.events import Told, event
+from bot.feeds.memo import Memo
+from bot.feeds.rendering import Rendered, Rendering, beginning, ended
 from bot.feeds.zone import STOCKHOLM, stockholm
-from bot.services.planning import NOTHING_SAID, Agenda, applied
+from bot.services.editions import Editions
+from bot.services.planning import Agenda
 from bot.services.ports import AnswerLedger, Clock
+from bot.services.selecting import Selecting
 
-PRODUCT = "-//Loftesbot//Loftesbot//SV"
-FEED_DOMAIN = "feed.loftesbot"
 INVITATION_DOMAIN = "loftesbot"
-REFRESH = timedelta(hours=1)
 TOKEN_BYTES = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A feed's bytes with their validators; ``gone`` when its link was revoked."""
-
-    body: bytes
-    etag: str
-    changed: datetime
-    gone: bool = False
 
 
 class LinkStore(Protocol):
     """Where feed links are kept, by the hash of their tokens."""
 
-    def add(self, token: str, *, plan: str, now: datetime) -> int:
-        """Keep a new link and return its number."""
+    def add(self, token: str, feed: Feed, *, now: datetime) -> int:
+        """Keep a new link to ``feed`` and return its number."""
 
-    def plan_of(self, token: str) -> tuple[str, bool] | None:
-        """Return the plan that ``token`` opens and whether it is revoked; None when unknown."""
+    def find(self, token: str) -> FeedLink | None:
+        """Return the link that ``token`` is the key of, also one that has ended."""
 
+    def every(self) -> list[FeedLink]:
+        """Return all links, the oldest first."""
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """Which text of a plan is in force (1 is the first), and since when."""
+    def rotate(self, number: int, token: str, *, now: datetime) -> FeedLink | None:
+        """End a link and keep ``token`` for a new one to the same feed; return the one that ended.
 
-    number: int
-    since: datetime
+        None, and nothing is changed, when none of that number serves.
+        """
+
+    def revoke(self, number: int, *, now: datetime) -> bool:
+        """End a link; false when there is none of that number that still serves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calendars:
-    """Renders calendars; a feed's bytes are kept until an answer or a new plan changes them."""
+    """Hands out links and renders what they open; bytes are kept until something changes them.
+
+    ``clock`` is the plan's. ``steady`` are seconds of a clock that is never set. Links that
+    another process ends are heard of within a second.
+    """
 
     agendas: Mapping[str, Agenda]
-    versions: Mapping[str, Version]
+    editions: Mapping[str, Editions]
     answers: AnswerLedger
     links: LinkStore
     clock: Clock
-    kept: dict[str, tuple[int, int, Rendered]] = field(default_factory=dict)
+    steady: Callable[[], float]
+    selecting: Selecting = field(default_factory=Selecting)
+    address: str = ""
+    key: bytes = b""
+    memo: Memo = field(init=False)
+    rendering: Rendering = field(init=False)
 
-    def create(self, plan: str) -> str:
-        """Return the secret token of a new link to ``plan``'s feed; it cannot be shown again."""
+    def __post_init__(self) -> None:
+        rendering = Rendering(self.editions, self.selecting, self.address, self.key)
+        object.__setattr__(self, "memo", Memo(self.steady))
+        object.__setattr__(self, "rendering", rendering)
+
+    def create(self, feed: Feed) -> str:
+        """Return the secret token of a new link to ``feed``; it cannot be shown again.
+
+        Raises ``UnknownFeedError`` for a feed of something that the plan has not.
+        """
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        self.links.add(token, plan=plan, now=self.clock())
+        self.links.add(token, self.known(feed), now=self.clock())
         return token
 
+    def known(self, feed: Feed) -> Feed:
+        """Return ``feed`` with what it is of as links keep it, named by its id or its name.
+
+        Raises ``UnknownFeedError`` for something that the plan has not.
+        """
+        return self.selecting.known(feed, self._agenda(feed.plan).plan)
+
+    def in_force(self) -> list[FeedLink]:
+        """Return the links that serve, the oldest first."""
+        return [each for each in self.links.every() if each.ended is None]
+
+    def described(self, feed: Feed) -> str:
+        """Return in words what ``feed`` shows of its plan: ``Roll: Kommunpolis``."""
+        agenda = self.agendas.get(feed.plan)
+        return self.selecting.described(feed, agenda.plan) if agenda else feed.of
+
+    def choices(self, plan: str) -> dict[FeedScope, dict[str, str]]:
+        """Return what a feed of ``plan`` can be of, in each scope: its name by its id."""
+        return self.selecting.choices(self._agenda(plan).plan)
+
+    def rotate(self, number: int) -> str:
+        """Return the token of a new link in the place of an old one, which opens no more.
+
+        Raises ``UnknownLinkError`` for a number of which no link serves.
+        """
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        if self.links.rotate(number, token, now=self.clock()) is None:
+            raise UnknownLinkError(number)
+        self.memo.forget(number)
+        return token
+
+    def revoke(self, number: int) -> None:
+        """End a link; raises ``UnknownLinkError`` for a number of which none serves."""
+        if not self.links.revoke(number, now=self.clock()):
+            raise UnknownLinkError(number)
+        self.memo.forget(number)
+
+    def at_hand(self, token: str) -> Rendered | None:
+        """Return what ``token`` opened a moment ago; never waits for anything."""
+        return self.memo.fresh(token)
+
     def feed(self, token: str) -> Rendered | None:
-        """Return the feed that ``token`` opens; None for a token that was never given out."""
-        known = self.links.plan_of(token)
-        if known is None:
-            return None
-        plan, revoked = known
-        if revoked:
-            return Rendered(b"", "", self.clock(), gone=True)
-        return self._feed(self.agendas[plan]) if plan in self.agendas else None
+        """Return the feed that ``token`` opens; None for a token that was never given out.
+
+        Where that cannot be found out, it is what it opened last, as long as that is known.
+        """
+        try:
+            link = self.links.find(token)
+            found = self._opened(link) if link else None
+        except Exception as error:  # a client that hears of a fault switches the calendar off
+            if last := self.memo.last(token, error):
+                return last
+            raise
+        if link and found:
+            self.memo.put(token, link.number, found, serves=link.ended is None)
+        return found
 
     def invitation(self, occurrence: str) -> bytes | None:
-        """Return the .ics of one occurrence; None while it has no day."""
+        """Return the .ics of one occurrence; None while it has no day that may be told."""
         agenda = self.agendas.get(occurrence.partition("/")[0])
         if agenda is None:
             raise UnknownOccurrenceError(occurrence)
         standing = self.answers.standing(occurrence)
-        found = agenda.find(occurrence, standing)
-        return self.render(found, standing) if found.day else None
+        today = local_day(self.clock(), agenda.plan.zone)
+        found = agenda.find(occurrence, standing).seen(today)
+        return self.render(found, standing) if found.day and not found.veiled else None
 
     def render(self, occurrence: Occurrence, standing: Standing) -> bytes:
         """Return the .ics of a dated occurrence; one with a higher SEQUENCE replaces it."""
-        told = self._told(self.agendas[occurrence.plan], occurrence, standing)
-        calendar = _calendar("CANCEL" if told.cancelled else "PUBLISH")
-        _add_zone(calendar, told.plan.zone.key)
-        found = event(told, uid_domain=INVITATION_DOMAIN)
+        plan = self.agendas[occurrence.plan].plan
+        edition = self.editions[plan.id].of[occurrence.id]
+        told = Told(plan, occurrence, standing, edition.since, edition.number)
+        calendar = beginning("CANCEL" if told.cancelled else "PUBLISH")
+        if plan.zone.key == STOCKHOLM:
+            calendar.add_component(stockholm())
+        found = event(told, uid=f"{occurrence.id}@{INVITATION_DOMAIN}")
         found.add("organizer", "mailto:loftesbot@invalid")
         calendar.add_component(found)
         return bytes(calendar.to_ical())
 
-    def _feed(self, agenda: Agenda) -> Rendered:
-        standings = self.answers.standings(agenda.plan.id)
-        said = sum(len(each.answers) for each in standings.values())
-        version = self.versions[agenda.plan.id].number
-        kept = self.kept.get(agenda.plan.id)
-        if kept and kept[:2] == (version, said):
-            return kept[2]
-        told = [
-            self._told(
-                agenda,
-                applied(each, standings.get(name, NOTHING_SAID)),
-                standings.get(name, NOTHING_SAID),
-            )
-            for name, each in agenda.by_id.items()
-        ]
-        rendered = _rendered(agenda, told)
-        self.kept[agenda.plan.id] = (version, said, rendered)
-        return rendered
+    def _opened(self, link: FeedLink) -> Rendered | None:
+        now = self.clock()
+        if link.ended:
+            return Rendered(b"", "", now, gone=True) if link.gone(now) else ended(link.ended)
+        agenda = self.agendas.get(link.feed.plan)
+        if agenda is None:
+            return None
+        standings = self.answers.standings(link.feed.plan)
+        return self.rendering.feed(link.feed, agenda, standings, now=now)
 
-    def _told(self, agenda: Agenda, occurrence: Occurrence, standing: Standing) -> Told:
-        version = self.versions[agenda.plan.id]
-        return Told(agenda.plan, occurrence, standing, version.since, version.number)
-
-
-def _rendered(agenda: Agenda, told: list[Told]) -> Rendered:
-    calendar = _calendar(None)
-    title = vText(clean(agenda.plan.title))
-    calendar.add("name", title)
-    calendar.add("x-wr-calname", title)
-    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vText("PT1H"))
-    _add_zone(calendar, agenda.plan.zone.key)
-    for each in told:
-        calendar.add_component(event(each, uid_domain=FEED_DOMAIN))
-    body = bytes(calendar.to_ical())
-    changed = max(each.changed for each in told)
-    return Rendered(body, hashlib.sha256(body).hexdigest()[:32], changed)
-
-
-def _calendar(method: str | None) -> Calendar:
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    if method:
-        calendar.add("method", method)
-    return calendar
-
-
-def _add_zone(calendar: Calendar, zone: str) -> None:
-    if zone == STOCKHOLM:
-        calendar.add_component(stockholm())
+    def _agenda(self, plan: str) -> Agenda:
+        if plan not in self.agendas:
+            raise UnknownFeedError("Löftesbot", "planerna", plan, list(self.agendas))
+        return self.agendas[plan]

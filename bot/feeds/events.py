@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from icalendar import Event, vText
 
-from bot.domain.answer import AnswerKind, Standing
+from bot.domain.answer import OUTCOMES, AnswerKind, Standing
 from bot.domain.occurrence import Occurrence
+from bot.domain.periods import month_window
 from bot.domain.plan import Plan
 from bot.domain.recurrence import Kind
 from bot.domain.swedish import day_text, window_text
+from bot.domain.walltime import instant, local_day
 from bot.feeds.zone import STOCKHOLM
 from bot.services import composing, retelling
 
@@ -23,13 +25,17 @@ PREFIXES = {
     AnswerKind.CANCELLED: "Inställd: ",
     AnswerKind.NO_NEED: "Inget behov: ",
 }
+DROPPED = "Utgår ur planen: "
+VEILED = "Dag och plats visas när det har varit."
+ENDS_A_VEIL = OUTCOMES | {AnswerKind.TAKEN_BACK}
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """An occurrence as it stands, and since when the plan has said so.
 
-    ``plan_version`` and ``planned`` are those of the plan's newest text.
+    ``plan_version`` and ``planned`` are those of the text that last changed it; one that is
+    ``dropped`` is not in the newest any more. ``link`` is the page where it is answered.
     """
 
     plan: Plan
@@ -37,40 +43,67 @@ class Told:
     standing: Standing
     planned: datetime
     plan_version: int
+    dropped: bool = False
+    link: str = ""
 
     @property
     def changed(self) -> datetime:
         """The instant (UTC) of the last change that a calendar shows."""
         said = [each.at for each in self.standing.answers]
-        return max([self.planned, *said]).astimezone(UTC).replace(microsecond=0)
+        shown = [self._midnight] if self._unveiled_by_time else []
+        return max([self.planned, *said, *shown]).astimezone(UTC).replace(microsecond=0)
 
     @property
     def cancelled(self) -> bool:
-        """Whether it was called off."""
+        """Whether it was called off, or is no longer promised."""
         outcome = self.standing.outcome
-        return outcome is not None and outcome.kind is AnswerKind.CANCELLED
+        return self.dropped or (outcome is not None and outcome.kind is AnswerKind.CANCELLED)
 
     @property
     def sequence(self) -> int:
-        """Rises with every move and cancellation, and with every new text of the plan."""
-        return self.plan_version - 1 + self.standing.sequence
+        """Rises with every move and cancellation, and with a new text of the plan about it.
+
+        So it does when what was sensitive is over, and is shown with its day.
+        """
+        unveiled = 0
+        if self.occurrence.commitment.sensitive:
+            ends = sum(each.kind in ENDS_A_VEIL for each in self.standing.answers)
+            unveiled = ends or int(self.occurrence.over)
+        return self.plan_version - 1 + self.standing.sequence + unveiled
+
+    @property
+    def _unveiled_by_time(self) -> bool:
+        found = self.occurrence
+        return found.commitment.sensitive and found.over and self.standing.outcome is None
+
+    @property
+    def _midnight(self) -> datetime:
+        """The end of its last day."""
+        return instant(self.occurrence.last_day + timedelta(days=1), time(), self.plan.zone)
 
 
-def event(told: Told, *, uid_domain: str) -> Event:
-    """Return the VEVENT; its UID is the occurrence's id, which names no day that can move.
+def event(told: Told, *, uid: str) -> Event:
+    """Return the VEVENT; ``uid`` names no day that can move.
 
     What has no hours lasts all day, and like every slot it leaves the day free. DTSTAMP is
     the last change, so the same data are the same bytes.
     """
-    occurrence = told.occurrence
+    found = discreet_event(told, uid=uid)
+    found.add("description", vText(clean(_description(told))))
+    if told.link:
+        found.add("url", told.link)
+    return found
+
+
+def discreet_event(told: Told, *, uid: str) -> Event:
+    """Return the VEVENT of a calendar that is shared widely: what and when, and no more."""
     found = Event()
-    found.add("uid", f"{occurrence.id}@{uid_domain}")
+    found.add("uid", uid)
     found.add("dtstamp", told.changed)
     found.add("last-modified", told.changed)
     found.add("sequence", told.sequence)
     _add_times(found, told)
     found.add("summary", vText(clean(_summary(told))))
-    found.add("description", vText(clean(_description(told))))
     found.add("status", "CANCELLED" if told.cancelled else "CONFIRMED")
     found.add("transp", "OPAQUE" if _takes_time(told) else "TRANSPARENT")
     return found
@@ -82,18 +115,21 @@ def clean(text: str) -> str:
 
 
 def _takes_time(told: Told) -> bool:
-    return told.occurrence.hours is not None and not told.cancelled
+    return told.occurrence.hours is not None and not told.cancelled and not told.occurrence.veiled
 
 
 def _add_times(found: Event, told: Told) -> None:
     occurrence, zone = told.occurrence, told.plan.zone
     start, end = occurrence.start(zone), occurrence.end(zone)
-    if start and end:
+    if start and end and not occurrence.veiled:
         shown = zone if zone.key == STOCKHOLM else UTC
         found.add("dtstart", start.astimezone(shown))
         found.add("dtend", end.astimezone(shown))
         return
-    if occurrence.kind is Kind.DEADLINE:
+    if occurrence.veiled:
+        month = month_window(occurrence.due.year, occurrence.due.month)
+        first, last = month.first, month.last
+    elif occurrence.kind is Kind.DEADLINE:
         first, last = occurrence.window.first, occurrence.window.last
     else:
         first = last = occurrence.due
@@ -103,6 +139,10 @@ def _add_times(found: Event, told: Told) -> None:
 
 def _summary(told: Told) -> str:
     outcome, named = told.standing.outcome, composing.name(told.occurrence)
+    if told.dropped:
+        return DROPPED + named
+    if told.occurrence.veiled:
+        return named
     if outcome:
         return PREFIXES[outcome.kind] + named
     if told.occurrence.kind is Kind.SLOT:
@@ -118,8 +158,21 @@ def _description(told: Told) -> str:
         f"Åtagande: {occurrence.commitment.wording}",
         f"Ansvarig: {plan.role_names(occurrence.commitment.responsible)}",
     ]
+    if occurrence.veiled:
+        lines.append(VEILED)
+    else:
+        lines += _days(occurrence)
+    if told.dropped:
+        lines.append(f"Planen ändrades {day_text(local_day(told.planned, plan.zone))}.")
+    lines += retelling.history(plan, told.standing, veiled=occurrence.veiled)
+    return "\n".join([*lines, *([f"Svara eller läs mer: {told.link}"] if told.link else [])])
+
+
+def _days(occurrence: Occurrence) -> list[str]:
+    lines = list[str]()
     if occurrence.day is None:
         lines.append(f"Gäller: {window_text(occurrence.window)}")
     if occurrence.moved_from and occurrence.moved_from != occurrence.day:
-        lines.append(f"Flyttat från {day_text(occurrence.moved_from)}: {occurrence.reason}")
-    return "\n".join([*lines, *retelling.history(plan, told.standing)])
+        why = f": {occurrence.reason}" if occurrence.reason else ""
+        lines.append(f"Flyttat från {day_text(occurrence.moved_from)}{why}")
+    return lines

@@ -16,8 +16,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 MOST_NAMES = 3
 
 
-def migrate(connection: Connection, name: str, *, scripts: Path = MIGRATIONS) -> None:
-    """Bring the tables up to date in the transaction of ``connection``.
+def migrate(
+    connection: Connection, name: str, *, scripts: Path = MIGRATIONS, to: str = "head"
+) -> None:
+    """Bring the tables up to date, or up to a revision, in the transaction of ``connection``.
 
     ``name`` is what the database is called before people. One whose tables are not ours, or
     newer than we know, is refused with a ``DatabaseError``.
@@ -27,7 +29,7 @@ def migrate(connection: Connection, name: str, *, scripts: Path = MIGRATIONS) ->
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         connection.exec_driver_sql("SET LOCAL lock_timeout = '10min'")
     _refuse_what_is_not_ours(connection, name, scripts)
-    command.upgrade(_config(connection, scripts), "head")
+    command.upgrade(_config(connection, scripts), to)
 
 
 def _refuse_what_is_not_ours(connection: Connection, name: str, scripts: Path) -> None:

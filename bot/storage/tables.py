@@ -212,7 +212,10 @@ feeds = Table(
     Column("plan", String, nullable=False),
     Column("token_hash", LargeBinary(32), nullable=False, unique=True),
     Column("created", Instant, nullable=False),
-    Column("revoked", Instant),
+    Column("scope", String, nullable=False),
+    Column("of", String, nullable=False),
+    Column("discreet", Boolean, nullable=False),
+    Column("ended", Instant),
     sqlite_autoincrement=True,
 )
 

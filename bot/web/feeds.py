@@ -1,44 +1,85 @@
 """Serving calendars: feeds that clients ask for again and again, and single invitations."""
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from dataclasses import dataclass, field
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
-from bot.feeds.calendars import Rendered
-from bot.web.calendars import Calendars
+from bot.feeds.calendars import Calendars
+from bot.feeds.rendering import Rendered
+from bot.web.guessing import Guesses
+from bot.web.validators import CALENDAR, Forms, named
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
+SUFFIX = ".ics"
 LONGEST_OCCURRENCE = 200
-CALENDAR = "text/calendar; charset=utf-8"
+MOST_FORMS = 500
 UNKNOWN = "Kalenderlänken finns inte. Be om en ny på sidan Kalender.\n"
 GONE = "Kalenderlänken gäller inte längre. Be om en ny på sidan Kalender.\n"
+TOO_MANY = "För många okända kalenderlänkar på kort tid. Vänta en stund och försök igen.\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Feeds:
-    """Serves what ``calendars`` holds; a token is never logged and never shown again."""
+    """Answers calendar clients; a token is never logged and never shown again.
+
+    What is at hand is sent at once; only what has to be looked up waits for a thread.
+    """
+
+    calendars: Calendars
+    guesses: Guesses
+    forms: dict[Rendered, Forms] = field(default_factory=dict)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the feed, or that the client has it already, or that there is none."""
+        token = _token(scope["path_params"]["token"])
+        found = self.calendars.at_hand(token)
+        if found is None and token:
+            found = await run_in_threadpool(self.calendars.feed, token)
+        if found is None:
+            await self._refusal(scope)(scope, receive, send)
+        elif found.gone:
+            await PlainTextResponse(GONE, 410)(scope, receive, send)
+        else:
+            await self._send(found, scope, send)
+
+    async def _send(self, found: Rendered, scope: Scope, send: Send) -> None:
+        asked = named(scope["headers"])
+        form = self._forms(found).chosen(asked)
+        unchanged = form.held(asked)
+        headers = form.unchanged if unchanged else form.whole
+        body = b"" if unchanged or scope["method"] == "HEAD" else form.body
+        status = 304 if unchanged else 200
+        await send({"type": "http.response.start", "status": status, "headers": [*headers]})
+        await send({"type": "http.response.body", "body": body})
+
+    def _forms(self, found: Rendered) -> Forms:
+        """Both forms of what was found; of too many, those that were made first are forgotten."""
+        if (known := self.forms.get(found)) is None:
+            while len(self.forms) >= MOST_FORMS:
+                self.forms.pop(next(iter(self.forms)))
+            known = self.forms[found] = Forms(found)
+        return known
+
+    def _refusal(self, scope: Scope) -> Response:
+        """Say that there is no such link, in the same words whatever is wrong with it."""
+        client = scope.get("client")
+        if wait := self.guesses.wait_seconds(client[0] if client else ""):
+            return PlainTextResponse(TOO_MANY, 429, {"Retry-After": str(wait)})
+        return PlainTextResponse(UNKNOWN, 404)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitations:
+    """Hands out single occurrences as files."""
 
     calendars: Calendars
 
-    def feed(self, request: Request) -> Response:
-        """Answer a calendar client: the feed, or that it has it already, or that there is none."""
-        token = request.path_params["token"]
-        found = self.calendars.feed(token) if TOKEN.fullmatch(token) else None
-        if found is None:
-            return PlainTextResponse(UNKNOWN, 404)
-        if found.gone:
-            return PlainTextResponse(GONE, 410)
-        headers = _validators(found)
-        if _unmodified(request, found):
-            return Response(status_code=304, headers=headers)
-        return Response(found.body, headers=headers, media_type=CALENDAR)
-
-    def invitation(self, request: Request) -> Response:
+    def show(self, request: Request) -> Response:
         """Answer with the file that puts one occurrence into a calendar."""
         occurrence = request.path_params["occurrence"]
         known = len(occurrence) <= LONGEST_OCCURRENCE
@@ -52,34 +93,10 @@ class Feeds:
             "Content-Disposition": f'attachment; filename="{name}.ics"',
             "Cache-Control": "no-store",
         }
-        return Response(body, headers=headers, media_type=CALENDAR)
+        return Response(body, headers=headers, media_type=CALENDAR.decode())
 
 
-def _etag(found: Rendered) -> str:
-    return f'"{found.etag.strip(chr(34))}"'
-
-
-def _validators(found: Rendered) -> dict[str, str]:
-    return {
-        "ETag": _etag(found),
-        "Last-Modified": format_datetime(found.changed.astimezone(UTC), usegmt=True),
-        "Cache-Control": "private, no-cache",
-    }
-
-
-def _unmodified(request: Request, found: Rendered) -> bool:
-    """Whether the client holds these bytes; what it says of the tag goes before the time."""
-    tags = request.headers.get("if-none-match")
-    if tags is not None:
-        held = [each.strip().removeprefix("W/") for each in tags.split(",")]
-        return "*" in held or _etag(found) in held
-    since = _instant(request.headers.get("if-modified-since", ""))
-    return since is not None and found.changed.replace(microsecond=0) <= since
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _token(path: str) -> str:
+    """The token in a link, nothing where it cannot be one of ours."""
+    token = path.removesuffix(SUFFIX)
+    return token if path.endswith(SUFFIX) and TOKEN.fullmatch(token) else ""

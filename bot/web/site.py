@@ -1,6 +1,7 @@
 """The site: every page, what it needs, and the order in which a request meets them."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,14 +17,14 @@ from starlette.staticfiles import StaticFiles
 
 from bot.chat.room.room import Room
 from bot.domain.errors import BotError
-from bot.feeds.calendars import Rendered
+from bot.feeds.calendars import Calendars
 from bot.services.desk import Desk
 from bot.web.articles import Articles
 from bot.web.calendar_page import CalendarPage
-from bot.web.calendars import Calendars
 from bot.web.faults import Faults
-from bot.web.feeds import Feeds
+from bot.web.feeds import Feeds, Invitations
 from bot.web.forms import posted
+from bot.web.guessing import Guesses
 from bot.web.pages import HERE, Pages, make_environment
 from bot.web.report_page import ReportPage
 from bot.web.room_page import RoomPage
@@ -31,9 +32,7 @@ from bot.web.security import SecurityHeaders
 from bot.web.status_page import StatusPage
 from bot.web.stream import Streams, enough_threads
 
-__all__ = ["Calendars", "Rendered", "Site", "make_site"]
-
-POST = ["POST"]
+GET, POST = ["GET"], ["POST"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,8 @@ class Site:
 
     ``hosts`` are the names that the site answers to, without ports. Setting ``closing`` ends
     the streams within about a second. ``health`` may say a ``"status"`` other than ``"ok"``: a 503.
+    ``address`` is where others find the pages, where that is known. ``steady`` are seconds of a
+    clock that is never set.
     ``demo_note`` is shown on every page when the plan's clock is not the real one.
     """
 
@@ -53,6 +54,8 @@ class Site:
     hosts: tuple[str, ...]
     closing: threading.Event
     demo_note: str = ""
+    address: str = ""
+    steady: Callable[[], float] = time.monotonic
 
 
 def make_site(site: Site, extra: Sequence[BaseRoute] = ()) -> Starlette:
@@ -103,11 +106,14 @@ def _tables(site: Site, pages: Pages) -> list[BaseRoute]:
 
 
 def _calendars(site: Site, pages: Pages) -> list[BaseRoute]:
-    page, feeds = CalendarPage(pages, site.calendars), Feeds(site.calendars)
+    page = CalendarPage(pages, site.calendars, site.address)
+    feeds = Feeds(site.calendars, Guesses(site.steady))
     return [
+        Route("/feeds/{token:path}", feeds, methods=GET),
         Route("/calendar", page.show),
         Route("/calendar/links", posted(page.create), methods=POST),
-        Route("/feeds/{token}.ics", feeds.feed),
-        Route("/occurrences/{occurrence:path}.ics", feeds.invitation),
+        Route("/calendar/links/{number:int}/{change}", page.ask, methods=GET),
+        Route("/calendar/links/{number:int}/{change}", posted(page.change), methods=POST),
+        Route("/occurrences/{occurrence:path}.ics", Invitations(site.calendars).show),
         Route("/occurrences/{occurrence:path}", RoomPage(pages, site.room).alone),
     ]

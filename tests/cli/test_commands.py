@@ -136,7 +136,34 @@ def test_a_feed_link_is_made_listed_and_revoked_once(run: Run) -> None:
     assert "gäller" in run("feed", "list")[1]
     assert run("feed", "revoke", "1")[0] == 0
     code, _, errors = run("feed", "revoke", "1")
-    assert (code, "länk som gäller" in errors) == (1, True)
+    assert (code, "nummer 1 som gäller" in errors) == (1, True)
+
+
+def test_a_feed_link_can_be_of_a_part_and_changed_for_another(run: Run) -> None:
+    given = ("--scope", "role", "--of", "kommunpolis", "--discreet")
+    _, first, _ = run("feed", "create", "--plan", PLAN, *given)
+    code, second, _ = run("feed", "rotate", "1")
+    assert (code, first != second, "/feeds/" in second) == (0, True, True)
+    old, new = run("feed", "list")[1].splitlines()
+    assert "Roll: Kommunpolis, utan namn och detaljer" in new
+    assert ("upphörde" in old, "gäller" in new) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["create", "--scope", "role", "--of", "x"], 1, "har inget som heter ”x” bland rollerna"),
+        (["create", "--scope", "role"], 1, "kommunpolis (Kommunpolis)"),
+        (["create", "--scope", "month"], 2, "finns inte; välj bland"),
+        (["rotate"], 1, "Ange länkens nummer"),
+        (["rotate", "7"], 1, "nummer 7 som gäller"),
+    ],
+)
+def test_a_feed_that_cannot_be_is_told_in_a_line(
+    run: Run, arguments: list[str], code: int, says: str
+) -> None:
+    found, _, errors = run("feed", *arguments, "--plan", PLAN)
+    assert (found, says in errors) == (code, True), errors
 
 
 @pytest.mark.parametrize(

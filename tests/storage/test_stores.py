@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import pairwise
 
+from bot.domain.feed import Feed, FeedLink, FeedScope
 from bot.domain.message import Message
 from bot.storage.database import Database, open_database
 from bot.storage.feeds import SqlFeeds
@@ -10,6 +11,8 @@ from bot.storage.plans import SqlClock, SqlPlans
 from bot.storage.room import SqlRoom
 from tests.storage.ledger import NOW, SECOND, at_once
 from tests.waiting import until
+
+ROLE_FEED = Feed("gavle", FeedScope.ROLE, "kommunpolis", discreet=True)
 
 
 def message(key: str) -> Message:
@@ -83,13 +86,23 @@ def test_a_key_is_in_the_room_once_whoever_puts_it_there(database_url: str) -> N
     assert len(set(at_once(work))) == 1
 
 
+def test_a_new_link_takes_the_place_of_one_that_serves_and_of_no_other(database: Database) -> None:
+    feeds = SqlFeeds(database)
+    number = feeds.add("first", ROLE_FEED, now=NOW)
+    assert feeds.rotate(number, "second", now=NOW) == FeedLink(number, ROLE_FEED, NOW, ended=NOW)
+    assert feeds.rotate(number, "third", now=NOW) is None
+    assert [each.ended for each in feeds.every()] == [NOW, None]
+    assert feeds.find("second") == FeedLink(number + 1, ROLE_FEED, NOW)
+    assert feeds.find("third") is None
+
+
 def test_only_the_hash_of_a_feeds_token_is_kept(database: Database) -> None:
     feeds = SqlFeeds(database)
-    number = feeds.add("secret-token", plan="gavle", now=NOW)
-    assert feeds.plan_of("secret-token") == ("gavle", False)
+    number = feeds.add("secret-token", ROLE_FEED, now=NOW)
+    assert feeds.find("secret-token") == FeedLink(number, ROLE_FEED, NOW)
     assert [feeds.revoke(number, now=NOW) for _ in range(2)] == [True, False]
-    assert feeds.plan_of("secret-token") == ("gavle", True)
-    assert feeds.plan_of("another") is None
+    assert feeds.find("secret-token") == FeedLink(number, ROLE_FEED, NOW, ended=NOW)
+    assert feeds.find("another") is None
     with database.read() as connection:
         kept = connection.exec_driver_sql("SELECT token_hash FROM feeds").scalar_one()
     assert b"secret" not in bytes(kept)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,24 +12,29 @@ from bot.domain.answer import Standing
 from bot.domain.counting import CountPerPeriod
 from bot.domain.deadlines import Deadline
 from bot.domain.delivery import Draft
-from bot.domain.errors import UnknownOccurrenceError
+from bot.domain.feed import EMPTY_FOR, Feed
 from bot.domain.occurrence import Occurrence
 from bot.domain.periods import PeriodUnit, Window
 from bot.domain.plan import Activity, Area, Commitment, Plan, Policy, Promise, Role
 from bot.domain.recurrence import Cadence, OnDemand
 from bot.domain.rhythms import Interval, IntervalUnit
 from bot.domain.walltime import Hours
+from bot.feeds.calendars import Calendars
 from bot.services import composing
 from bot.services.delivering import NO_REST, Delivering
 from bot.services.desk import Desk
+from bot.services.editions import editions
+from bot.services.membership import Member
 from bot.services.planning import Agenda
 from bot.services.ports import Claim
+from bot.services.selecting import Selecting
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database
 from bot.storage.deliveries import SqlDeliveries
+from bot.storage.feeds import SqlFeeds
 from bot.storage.receipts import SqlReceipts
 from bot.storage.room import SqlRoom
-from bot.web.site import Rendered, Site
+from bot.web.site import Site
 
 ZONE = ZoneInfo("Europe/Stockholm")
 MORNING = datetime(2018, 1, 8, 8, 0, tzinfo=UTC)
@@ -38,7 +43,7 @@ DIALOG = "gavle/medborgardialog/2018/satra/1"
 EFFORT = "gavle/insats/2018-01"
 TOKEN = "a-token-that-opens-the-feed"
 OLD_TOKEN = "a-token-that-was-taken-back"
-FEED = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+ANNA = Member("Anna Ek", ("kommunpolis",), email="Anna@Example.se", slack="U024BE7LH")
 CHANGED = datetime(2018, 1, 5, 12, 0, 30, 500, tzinfo=UTC)
 
 
@@ -87,28 +92,6 @@ def a_plan() -> Plan:
     )
 
 
-@dataclass
-class FakeCalendars:
-    """Feed links by token; the invitation of every dated occurrence is the same."""
-
-    agenda: Agenda
-    feeds: dict[str, Rendered] = field(default_factory=dict)
-
-    def create(self, plan: str) -> str:
-        token = f"new-token-{len(self.feeds):020}"
-        self.feeds[token] = Rendered(FEED, "first", CHANGED)
-        return token
-
-    def feed(self, token: str) -> Rendered | None:
-        return self.feeds.get(token)
-
-    def invitation(self, occurrence: str) -> bytes | None:
-        found = self.agenda.by_id.get(occurrence)
-        if found is None:
-            raise UnknownOccurrenceError(occurrence)
-        return FEED if found.day else None
-
-
 class World:
     """Everything behind the pages: the real storage, room and services, and a clock to turn."""
 
@@ -120,9 +103,9 @@ class World:
         self.room = Room(SqlRoom(database))
         self.closing = threading.Event()
         self.demo_note = "Demo: en dag i sekunden."
-        known = {TOKEN: Rendered(FEED, "first", CHANGED)}
-        known[OLD_TOKEN] = Rendered(b"", "", CHANGED, gone=True)
-        self.calendars = FakeCalendars(self.agenda, known)
+        self.seconds = 0.0
+        self.links = SqlFeeds(database)
+        self.calendars = self._calendars()
         self.healthy = True
         self.delivering = Delivering(
             agendas={"gavle": self.agenda},
@@ -134,6 +117,19 @@ class World:
             plan_clock=self.clock,
             chance=lambda: 0.0,
         )
+
+    def _calendars(self) -> Calendars:
+        """Calendars with one link that serves, and one that ended so long ago that it is gone."""
+        self.links.add(TOKEN, Feed("gavle"), now=CHANGED)
+        old = self.links.add(OLD_TOKEN, Feed("gavle"), now=CHANGED - EMPTY_FOR)
+        self.links.revoke(old, now=self.now - EMPTY_FOR)
+        return Calendars(
+            {"gavle": self.agenda}, {"gavle": editions([(self.agenda, CHANGED)])}, self.answers,
+            self.links, self.clock, self.steady, Selecting([ANNA]), address="https://bot.example",
+        )  # fmt: skip
+
+    def steady(self) -> float:
+        return self.seconds
 
     def clock(self) -> datetime:
         return self.now
@@ -169,6 +165,7 @@ class World:
             hosts=("127.0.0.1", "loftesbot.test"),
             closing=self.closing,
             demo_note=self.demo_note,
+            steady=self.steady,
         )
 
     def _changed(self, _occurrence: Occurrence) -> None:

@@ -13,7 +13,14 @@ from tests.web.builders import DIALOG, EFFORT, MEETING, World
 from tests.web.serving import Client
 
 pytestmark = pytest.mark.browser
-PATHS = ["/", "/status", "/calendar", "/report", f"/occurrences/{MEETING}"]
+PATHS = [
+    "/",
+    "/status",
+    "/calendar",
+    "/calendar/links/1/revoke",
+    "/report",
+    f"/occurrences/{MEETING}",
+]
 MOST_TABS = 40
 
 
@@ -192,6 +199,26 @@ def test_no_page_breaks_a_rule_of_accessibility(
         each.click()
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_calendar_link_is_made_and_ended_on_the_narrowest_screen(
+    browser: Browser, client: Client, *, scripts: bool
+) -> None:
+    with a_page(browser, width=320, scripts=scripts) as page:
+        page.goto(f"{client.address}/calendar")
+        page.get_by_label("Vad kalendern ska visa").select_option(label="Kommunpolis")
+        page.get_by_label("Utan namn och detaljer").check()
+        page.get_by_role("button", name="Skapa en länk").click()
+        expect(page.get_by_role("img", name="QR-kod med länken")).to_be_visible()
+        assert "/feeds/" in page.get_by_label("Länk att klistra in").input_value()
+        if scripts:
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320
+            assert Axe().run(page).violations_count == 0
+        page.get_by_role("link", name="Tillbaka till Kalender").click()
+        page.get_by_role("link", name="Dra in länk 3").click()
+        page.get_by_role("button", name="Ja, dra in länken").click()
+        expect(page.locator("#said")).to_have_text("✓ Länk 3 är indragen.")
 
 
 def test_what_can_be_pressed_is_large_enough(page: Page, client: Client, world: World) -> None:

@@ -1,30 +1,65 @@
-"""Calendars as clients ask for them: whole, unchanged, unknown and gone."""
+"""Calendars as clients ask for them: whole, packed, unchanged, unknown and gone."""
+
+import gzip
+from collections.abc import Mapping
 
 import pytest
 
-from tests.web.builders import FEED, MEETING, OLD_TOKEN, TOKEN
-from tests.web.serving import Client
+from bot.domain.answer import Answer, AnswerKind
+from bot.domain.errors import DatabaseTroubleError
+from bot.domain.feed import FeedLink
+from bot.services.ports import Decision
+from bot.storage.feeds import SqlFeeds
+from tests.web.builders import MEETING, OLD_TOKEN, TOKEN, World
+from tests.web.serving import Client, Reply
 
 PATH = f"/feeds/{TOKEN}.ics"
 MODIFIED = "Fri, 05 Jan 2018 12:00:30 GMT"
 LATER = "Sat, 06 Jan 2018 12:00:00 GMT"
 EARLIER = "Thu, 04 Jan 2018 12:00:00 GMT"
+ZIPPED = {"Accept-Encoding": "br, gzip;q=0.8"}
 
 
-@pytest.mark.parametrize(("method", "body"), [("GET", FEED), ("HEAD", b"")])
-def test_a_feed_is_served_with_its_validators(client: Client, method: str, body: bytes) -> None:
-    reply = client.ask(PATH, method=method, headers={"Accept": "image/png"})
-    assert (reply.status, reply.body) == (200, body)
+def feed(client: Client, headers: Mapping[str, str] | None = None) -> Reply:
+    return client.ask(PATH, headers=headers)
+
+
+@pytest.mark.parametrize("accept", ["image/png", "text/html", "*/*"])
+def test_a_feed_is_served_with_its_validators(client: Client, accept: str) -> None:
+    reply = feed(client, {"Accept": accept})
+    assert reply.status == 200
+    assert reply.body.startswith(b"BEGIN:VCALENDAR\r\n")
     assert reply.headers["Content-Type"] == "text/calendar; charset=utf-8"
-    assert reply.headers["ETag"] == '"first"'
     assert reply.headers["Last-Modified"] == MODIFIED
-    assert reply.headers["Content-Length"] == str(len(FEED))
+    assert reply.headers["Content-Length"] == str(len(reply.body))
+    assert reply.headers["Vary"] == "Accept-Encoding"
+    assert reply.headers["ETag"].startswith('"')
+    assert reply.headers["Content-Encoding"] is None
+
+
+def test_head_says_the_same_without_the_bytes(client: Client) -> None:
+    whole, head = feed(client), client.ask(PATH, method="HEAD")
+    assert (head.status, head.body) == (200, b"")
+    for name in ("ETag", "Last-Modified", "Content-Length", "Content-Type", "Vary"):
+        assert head.headers[name] == whole.headers[name]
+
+
+def test_it_is_packed_only_for_who_asks_and_under_a_tag_of_its_own(client: Client) -> None:
+    plain, packed = feed(client), feed(client, ZIPPED)
+    assert gzip.decompress(packed.body) == plain.body
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    for refusing in ("gzip;q=0", "identity", "br", ""):
+        assert feed(client, {"Accept-Encoding": refusing}).body == plain.body
+    again = feed(client, ZIPPED | {"If-None-Match": packed.headers["ETag"]})
+    assert (again.status, again.headers["ETag"]) == (304, packed.headers["ETag"])
+    assert feed(client, {"If-None-Match": packed.headers["ETag"]}).status == 200
 
 
 UNCHANGED = [
-    ({"If-None-Match": '"first"'}, 304),
-    ({"If-None-Match": 'W/"first"'}, 304),
-    ({"If-None-Match": '"other", "first"'}, 304),
+    ({"If-None-Match": "TAG"}, 304),
+    ({"If-None-Match": "W/TAG"}, 304),
+    ({"If-None-Match": '"other", TAG'}, 304),
     ({"If-None-Match": "*"}, 304),
     ({"If-None-Match": '"other"'}, 200),
     ({"If-Modified-Since": MODIFIED}, 304),
@@ -32,7 +67,7 @@ UNCHANGED = [
     ({"If-Modified-Since": EARLIER}, 200),
     ({"If-Modified-Since": "yesterday"}, 200),
     ({"If-None-Match": '"other"', "If-Modified-Since": LATER}, 200),
-    ({"If-None-Match": '"first"', "If-Modified-Since": EARLIER}, 304),
+    ({"If-None-Match": "TAG", "If-Modified-Since": EARLIER}, 304),
 ]
 
 
@@ -40,33 +75,103 @@ UNCHANGED = [
 def test_a_client_that_has_it_is_told_so(
     client: Client, headers: dict[str, str], status: int
 ) -> None:
-    reply = client.ask(PATH, headers=headers)
+    tag = feed(client).headers["ETag"]
+    reply = feed(client, {name: value.replace("TAG", tag) for name, value in headers.items()})
     assert reply.status == status
     assert (reply.body == b"") == (status == 304)
-    assert (reply.headers["ETag"], reply.headers["Last-Modified"]) == ('"first"', MODIFIED)
+    assert (reply.headers["ETag"], reply.headers["Last-Modified"]) == (tag, MODIFIED)
 
 
-@pytest.mark.parametrize(
-    ("token", "status"),
-    [
-        ("an-unknown-token-of-some-length", 404),
-        ("x" * 5_000, 404),
-        ("short", 404),
-        (OLD_TOKEN, 410),
-    ],
-)
-def test_a_link_that_opens_nothing_says_so_in_plain_text(
-    client: Client, token: str, status: int
+def test_an_answer_changes_bytes_tag_and_time(client: Client, world: World) -> None:
+    before = feed(client)
+    done = Answer(MEETING, AnswerKind.DONE, "Anna", world.now, source="once")
+    world.answers.decide(MEETING, "once", lambda _: Decision(store=done))
+    world.seconds += 1
+    after = feed(client, {"If-None-Match": before.headers["ETag"]})
+    assert after.status == 200
+    assert "Genomförd: Lägesbild".encode() in after.body
+    assert after.headers["Last-Modified"] == "Mon, 08 Jan 2018 08:00:00 GMT"
+
+
+NONE_SUCH = [
+    "an-unknown-token-of-some-length.ics",
+    f"{TOKEN[:-1]}.ics",
+    f"{TOKEN}x.ics",
+    f"{TOKEN}",
+    f"{TOKEN}.ics.ics",
+    "x" * 5_000 + ".ics",
+    "short.ics",
+    ".ics",
+    "a/b.ics",
+    "%00%1b.ics",
+    "..%2F..%2Fetc%2Fpasswd",
+]
+
+
+@pytest.mark.parametrize("name", NONE_SUCH)
+def test_a_link_that_nobody_gave_out_is_unknown_whatever_it_looks_like(
+    client: Client, name: str
 ) -> None:
-    reply = client.ask(f"/feeds/{token}.ics")
-    assert reply.status == status
+    reply = client.ask(f"/feeds/{name}")
+    assert (reply.status, reply.text) == (404, client.ask("/feeds/unknown-to-everybody.ics").text)
     assert reply.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert token not in reply.text
+
+
+def test_a_link_that_ended_long_ago_is_gone(client: Client) -> None:
+    reply = client.ask(f"/feeds/{OLD_TOKEN}.ics")
+    assert (reply.status, "gäller inte längre" in reply.text) == (410, True)
+
+
+def test_only_reading_is_possible(client: Client) -> None:
+    assert client.ask(PATH, method="PUT").status == 405
+
+
+def test_a_feed_says_what_every_response_says(client: Client) -> None:
+    headers = feed(client).headers
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "private, no-cache"
+
+
+def test_who_guesses_has_to_wait_while_known_links_are_served(
+    client: Client, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    statuses = [client.ask(f"/feeds/guess-number-{n:010}.ics").status for n in range(60)]
+    assert statuses == [404] * 30 + [429] * 30
+    refused = client.ask("/feeds/another-guess-of-some-length.ics")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 61
+    assert feed(client).status == 200
+    assert len(caplog.messages) == 1
+    assert "guess-number" not in caplog.text
+    world.seconds += 61
+    assert client.ask("/feeds/guess-number-again.ics").status == 404
+
+
+def test_while_the_database_does_not_work_a_client_gets_the_last_good_bytes(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    good = feed(client)
+    world.seconds += 5
+
+    def trouble(_links: SqlFeeds, _token: str) -> FeedLink | None:
+        raise DatabaseTroubleError("Databasen svarar inte.")
+
+    monkeypatch.setattr(SqlFeeds, "find", trouble)
+    for _ in range(3):
+        again = feed(client)
+        assert (again.status, again.body) == (200, good.body)
+        world.seconds += 5
+    assert feed(client, {"If-None-Match": good.headers["ETag"]}).status == 304
+    assert len(caplog.messages) == 1
+    assert "Databasen svarar inte." in caplog.text
+    assert TOKEN not in caplog.text
+    unknown = client.ask("/feeds/never-seen-before-by-anyone.ics")
+    assert (unknown.status, unknown.headers["Retry-After"]) == (503, "10")
 
 
 def test_one_occurrence_is_a_file_to_open(client: Client) -> None:
     reply = client.ask(f"/occurrences/{MEETING}.ics")
-    assert (reply.status, reply.body) == (200, FEED)
+    assert (reply.status, reply.body.count(b"BEGIN:VEVENT")) == (200, 1)
     name = 'attachment; filename="gavle-lagesbild-2018-W02.ics"'
     assert reply.headers["Content-Disposition"] == name
     assert client.ask(f"/occurrences/{MEETING}.ics", method="HEAD").status == 200

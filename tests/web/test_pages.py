@@ -55,16 +55,6 @@ def test_the_report_asks_which_plan_is_meant(client: Client) -> None:
     assert 'value="2018-01-08"' in page
 
 
-def test_a_calendar_link_is_shown_once_and_works(client: Client) -> None:
-    reply = client.send("/calendar/links", {"plan": "gavle"})
-    token = next(each for each in client.world.calendars.feeds if each.startswith("new-"))
-    assert f'value="{client.address}/feeds/{token}.ics"' in reply.text
-    assert f'href="webcal://{client.host}/feeds/{token}.ics"' in reply.text
-    assert reply.headers["Referrer-Policy"] == "no-referrer"
-    assert token not in client.ask("/calendar").text
-    assert client.ask(f"/feeds/{token}.ics").status == 200
-
-
 def test_health_is_for_machines(client: Client, world: World) -> None:
     reply = client.ask("/health")
     assert (reply.status, reply.json) == (200, {"status": "ok"})

@@ -15,9 +15,10 @@ FOREIGN = [
     {},
 ]
 FORMS = ["/answers", "/name", "/calendar/links"]
+CHANGES = ["/calendar/links/1/revoke", "/calendar/links/1/rotate"]
 
 
-@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize("path", [*FORMS, *CHANGES])
 @pytest.mark.parametrize("headers", FOREIGN)
 def test_a_form_from_another_site_is_refused(
     client: Client, world: World, path: str, headers: dict[str, str]
@@ -27,7 +28,8 @@ def test_a_form_from_another_site_is_refused(
     assert reply.status == 403
     assert "ingenting har ändrats" in reply.text
     assert world.answers.standings("gavle") == {}
-    assert len(world.calendars.feeds) == 2
+    assert len(world.links.every()) == 2
+    assert len(world.calendars.in_force()) == 1
 
 
 def test_without_the_browsers_word_the_origin_must_be_the_host(

@@ -1,0 +1,212 @@
+"""Rendering feeds: what has not changed since the last time is kept, down to each VEVENT."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from threading import Lock
+
+from icalendar import Calendar, vText
+
+from bot.domain.answer import Standing
+from bot.domain.feed import Feed
+from bot.domain.occurrence import Occurrence
+from bot.domain.plan import Plan
+from bot.domain.walltime import local_day
+from bot.feeds.events import Told, clean, discreet_event, event
+from bot.feeds.zone import stockholm
+from bot.services.editions import Edition, Editions
+from bot.services.planning import NOTHING_SAID, Agenda, Standings, applied
+from bot.services.selecting import Selecting
+
+PRODUCT = "-//Loftesbot//Loftesbot//SV"
+FEED_DOMAIN = "feed.loftesbot"
+REFRESH = timedelta(hours=1)
+ENDED = "Avslutad kalenderlänk"
+TAIL = b"END:VCALENDAR\r\n"
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A feed's bytes with their validators; ``gone`` when its link has long been revoked."""
+
+    body: bytes
+    etag: str
+    changed: datetime
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a feed can show: an occurrence as planned, in whose words, and since which text.
+
+    ``dropped`` is one that the newest text has not; it is ``cancelled`` unless it had its day
+    before. Calendars show it up to ``until``.
+    """
+
+    occurrence: Occurrence
+    plan: Plan
+    edition: Edition
+    dropped: bool = False
+    cancelled: bool = False
+    until: date = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An entry as bytes; they are the same as long as nothing is said, and up to ``until``.
+
+    ``shown`` is its occurrence as the answers left it.
+    """
+
+    entry: Entry
+    standing: Standing
+    shown: Occurrence
+    until: date
+    changed: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A feed as it was rendered last, and what from."""
+
+    agenda: Agenda
+    standings: Standings
+    today: date
+    entries: tuple[Entry, ...]
+    rendered: Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """Renders feeds. ``address`` is where their readers find the pages.
+
+    ``key`` hides the ids of what is sensitive, since they say where and in which week it is.
+    """
+
+    editions: Mapping[str, Editions]
+    selecting: Selecting
+    address: str = ""
+    key: bytes = b""
+    pieces: dict[tuple[str, bool], Piece] = field(default_factory=dict)
+    kept: dict[Feed, Kept] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def feed(self, feed: Feed, agenda: Agenda, standings: Standings, *, now: datetime) -> Rendered:
+        """Return ``feed`` as it is at ``now``; the very same object while nothing has changed."""
+        today = local_day(now, agenda.plan.zone)
+        with self.lock:
+            known = self.kept.get(feed)
+            if known and known.agenda is not agenda:
+                known = None
+            if known and known.standings is standings and known.today == today:
+                return known.rendered
+            entries = known.entries if known else tuple(self._entries(feed, agenda))
+            pieces = self._pieces(feed, entries, standings, today)
+            since = self.editions[agenda.plan.id].newest.since
+            rendered = _whole(self.selecting.title(feed, agenda.plan), pieces, since)
+            if before := self.kept.get(feed):
+                rendered = _after(before.rendered, rendered, now)
+            self.kept[feed] = Kept(agenda, standings, today, entries, rendered)
+            return rendered
+
+    def _entries(self, feed: Feed, agenda: Agenda) -> Iterator[Entry]:
+        """Everything that the feed may show, whatever the answers say."""
+        known, plan, belongs = self.editions[agenda.plan.id], agenda.plan, self.selecting.belongs
+        for name, each in agenda.by_id.items():
+            if belongs(feed, plan, each.commitment):
+                yield Entry(each, plan, known.of.get(name, known.newest))
+        for gone in known.dropped:
+            if belongs(feed, gone.plan, gone.occurrence.commitment):
+                until = gone.last_day if gone.cancelled else date.max
+                yield Entry(gone.occurrence, gone.plan, gone.edition, True, gone.cancelled, until)
+
+    def _pieces(
+        self, feed: Feed, entries: Sequence[Entry], standings: Standings, today: date
+    ) -> list[Piece]:
+        found = list[Piece]()
+        for entry in entries:
+            standing = standings.get(entry.occurrence.id, NOTHING_SAID)
+            key = (entry.occurrence.id, feed.discreet)
+            piece = self.pieces.get(key)
+            if not piece or not _holds(piece, entry, standing, today):
+                piece = self._piece(entry, standing, today, discreet=feed.discreet)
+                self.pieces[key] = piece
+            if today <= entry.until and self.selecting.shows(feed, piece.shown):
+                found.append(piece)
+        return found
+
+    def _piece(self, entry: Entry, standing: Standing, today: date, *, discreet: bool) -> Piece:
+        shown = applied(entry.occurrence, standing).seen(today)
+        edition = entry.edition
+        told = Told(
+            entry.plan, shown, standing, edition.since, edition.number,
+            dropped=entry.cancelled, link="" if entry.dropped else self._link(shown),
+        )  # fmt: skip
+        made = (discreet_event if discreet else event)(told, uid=self._uid(shown))
+        until = shown.last_day if shown.veiled else date.max
+        return Piece(entry, standing, shown, until, told.changed, made.to_ical())
+
+    def _link(self, occurrence: Occurrence) -> str:
+        """Where it is answered; its id says more than one may know of what is veiled."""
+        known = self.address and not occurrence.veiled
+        return f"{self.address}/occurrences/{occurrence.id}" if known else ""
+
+    def _uid(self, occurrence: Occurrence) -> str:
+        """A name that never changes, also when what is sensitive is over."""
+        name = occurrence.id
+        if occurrence.commitment.sensitive:
+            name = hmac.new(self.key, name.encode(), hashlib.sha256).hexdigest()[:32]
+        return f"{name}@{FEED_DOMAIN}"
+
+
+def ended(since: datetime) -> Rendered:
+    """Return what a link opens that has ended: an empty calendar, so that clients empty theirs."""
+    return _whole(ENDED, (), since)
+
+
+def beginning(method: str = "") -> Calendar:
+    """Return a calendar that has nothing yet but what every calendar says first."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    if method:
+        calendar.add("method", method)
+    return calendar
+
+
+def _holds(piece: Piece, entry: Entry, standing: Standing, today: date) -> bool:
+    """Whether the bytes are still those of the entry; what is the same is the same object."""
+    known = piece.entry
+    same = known.occurrence is entry.occurrence and known.edition is entry.edition
+    said = piece.standing is standing and known.dropped is entry.dropped
+    return same and said and today <= piece.until
+
+
+def _whole(title: str, pieces: Sequence[Piece], since: datetime) -> Rendered:
+    """A calendar of ``pieces``; without any it has its zone, since it must have something."""
+    calendar, name = beginning(), vText(clean(title))
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vText("PT1H"))
+    calendar.add_component(stockholm())
+    head = calendar.to_ical().removesuffix(TAIL)
+    body = b"".join((head, *(each.body for each in pieces), TAIL))
+    changed = max([each.changed for each in pieces], default=since)
+    changed = max(changed, since).astimezone(UTC).replace(microsecond=0)
+    return Rendered(body, hashlib.sha256(body).hexdigest()[:32], changed)
+
+
+def _after(before: Rendered, new: Rendered, now: datetime) -> Rendered:
+    """The new bytes with a later time than those before, also where only something left."""
+    if new.body == before.body:
+        return before
+    if new.changed > before.changed:
+        return new
+    later = max(now.astimezone(UTC).replace(microsecond=0), before.changed + SECOND)
+    return replace(new, changed=later)

@@ -1,0 +1,54 @@
+"""Guessing: how many unknown links one client may ask for, before it has to wait."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+log = logging.getLogger(__name__)
+
+MOST_GUESSES = 30
+WINDOW_SECONDS = 60.0
+MOST_CLIENTS = 10_000
+
+
+@dataclass(slots=True)
+class Window:
+    """The guesses of one client since ``begun``."""
+
+    begun: float
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """Counts the unknown links that each client asks for, a minute at a time.
+
+    Known links are never counted: everybody may sit behind the same proxy.
+    """
+
+    steady: Callable[[], float]
+    windows: dict[str, Window] = field(default_factory=dict)
+
+    def wait_seconds(self, client: str) -> int:
+        """Count one guess of ``client``; return how long it has to wait, 0 while it need not.
+
+        The log has a line for each client and minute in which it guesses too much.
+        """
+        now = self.steady()
+        window = self.windows.get(client)
+        if window is None or now - window.begun >= WINDOW_SECONDS:
+            window = self._begin(client, now)
+        window.count += 1
+        if window.count <= MOST_GUESSES:
+            return 0
+        if window.count == MOST_GUESSES + 1:
+            log.warning("feeds: %s asks for links that nobody gave out; it has to wait", client)
+        return int(window.begun + WINDOW_SECONDS - now) + 1
+
+    def _begin(self, client: str, now: float) -> Window:
+        """Open a window; of too many clients those are forgotten that came first."""
+        self.windows.pop(client, None)
+        while len(self.windows) >= MOST_CLIENTS:
+            self.windows.pop(next(iter(self.windows)))
+        self.windows[client] = Window(now)
+        return self.windows[client]
