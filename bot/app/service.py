@@ -22,6 +22,7 @@ from bot.domain.plan import Commitment
 from bot.reports.document import as_html
 from bot.scheduler import JobView, Scheduler
 from bot.services.desk import Desk
+from bot.services.handing_out import FeedCounter
 from bot.services.planning import Agenda, Standings
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
@@ -202,7 +203,8 @@ def _ways_in(settings: Settings, office: Office, desk: Desk) -> list[WayIn]:
     from bot.app.slack import SlackWayIn
 
     inbox = SqlInbox(office.database, "slack")
-    return [SlackWayIn(settings.slack, desk, inbox, office.database)]
+    counter = FeedCounter(office.agendas, office.calendars, desk.membership, office.address)
+    return [SlackWayIn(settings.slack, desk, counter, inbox, office.database)]
 
 
 def commitment_jobs(office: Office, remind: Remind) -> Scheduler:

@@ -20,6 +20,7 @@ from bot.chat.slack.talk import Talk
 from bot.chat.slack.transport import ManyTransport, SlackTransport
 from bot.chat.slack.workspaces import Installed, NotInstalledError, OneWorkspace
 from bot.services.desk import Desk
+from bot.services.handing_out import FeedCounter
 from bot.services.ports import Inbox, Transport
 from bot.settings import SlackSettings
 from bot.storage.database import Database
@@ -56,12 +57,15 @@ def workspaces(slack: SlackSettings, database: Database) -> OneWorkspace | Insta
 class SlackWayIn:
     """Takes what people do in Slack to the desk; ``routes`` are what a browser or Slack calls."""
 
-    def __init__(self, slack: SlackSettings, desk: Desk, inbox: Inbox, database: Database) -> None:
+    def __init__(
+        self, slack: SlackSettings, desk: Desk, counter: FeedCounter, inbox: Inbox,
+        database: Database,
+    ) -> None:  # fmt: skip
         self._desk, self._teams = desk, slack.workspaces
         self._workspaces = found = workspaces(slack, database)
         secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
         self._intake = Intake(inbox, desk.now)
-        self._app = app = make_app(found, secret, desk, self._intake)
+        self._app = app = make_app(found, secret, desk, counter, self._intake)
         self._catching_up: list[CatchingUp] = []
         self._was_connected = False
         token = slack.app_token.get_secret_value() if slack.app_token else ""

@@ -88,12 +88,13 @@ class UnknownFeedError(BotError):
         self.plan, self.of, self.known = plan, of, tuple(known)
 
 
+class FeedRefusedError(BotError):
+    """Somebody asked for a calendar that is not theirs to read, or to change."""
+
+
 class UnknownLinkError(BotError):
     """No link of that number serves."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(
-            f"Det finns ingen kalenderlänk med nummer {number} som gäller. "
-            "loftesbot feed list visar dem som gör det."
-        )
+        super().__init__(f"Det finns ingen kalenderlänk med nummer {number} som gäller.")
         self.number = number

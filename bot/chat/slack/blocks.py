@@ -26,6 +26,8 @@ LONGEST_ENTRY = 200
 
 PREFIX = "loftesbot."
 MORE = "loftesbot.more"
+# The choice in the menu that answers nothing.
+CALENDAR = "calendar"
 EVENT_TYPE = "loftesbot_delivery"
 NAMELESS = "Påminnelse"
 LABELS = {
@@ -155,7 +157,8 @@ def _actions(message: Message) -> list[Block]:
     choices = [_choice(each, message.occurrence) for each in rest]
     if len(shown) <= MOST_BUTTONS or not all(choices):
         return [{"type": "actions", "elements": [_button(each, value) for each in shown]}]
-    more = {"type": "overflow", "action_id": MORE, "options": choices}
+    calendar = {"text": plain("Kalender"), "value": f"{CALENDAR} {message.occurrence}"}
+    more = {"type": "overflow", "action_id": MORE, "options": [*choices, calendar]}
     buttons = [_button(each, value) for each in shown[: MOST_BUTTONS - 1]]
     return [{"type": "actions", "elements": [*buttons, more]}]
 

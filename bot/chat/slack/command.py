@@ -23,7 +23,7 @@ HELP = (
         "/lofte nästa – det som kommer, och det som saknar svar\n"
         "/lofte boka – det som väntar på ett datum\n"
         "/lofte logga – en insats som just har gjorts\n"
-        "/lofte kalender – så får ni tillfällena i er egen kalender\n"
+        "/lofte kalender – dina tillfällen i din egen kalender\n"
         "/lofte hjälp – den här texten"
     ),
     (
@@ -33,10 +33,6 @@ HELP = (
 )
 NOTHING = "Ingen aktivitetsplan är inläst."
 MORE = "… och mer, som inte får plats här. Webbsidan visar allt."
-CALENDAR = (
-    "Kalenderlänkar görs på webbsidan, under Kalender. Länken är hemlig: den som har den kan läsa "
-    "kalendern. Den som sköter Löftesbot vet adressen."
-)
 WORDS = {
     "": "status", "status": "status", "nästa": "next", "next": "next", "boka": "book",
     "book": "book", "logga": "log", "log": "log", "kalender": "feed", "feed": "feed",

@@ -22,6 +22,7 @@ from bot.chat.slack.listeners import Staff, make_staff, register
 from bot.chat.slack.outcomes import FAULTS, untaken
 from bot.chat.slack.workspaces import NotInstalledError, Workspaces
 from bot.services.desk import Desk
+from bot.services.handing_out import FeedCounter
 
 EVENTS_PATH = "/slack/events"
 # Slack waits three seconds for an answer; a form's key lives as long.
@@ -41,7 +42,9 @@ SOCKET_LOG = logging.getLogger("bot.chat.slack.socket")
 SOCKET_LOG.setLevel(logging.CRITICAL)
 
 
-def make_app(workspaces: Workspaces, signing_secret: str, desk: Desk, intake: Intake) -> App:
+def make_app(
+    workspaces: Workspaces, signing_secret: str, desk: Desk, counter: FeedCounter, intake: Intake
+) -> App:
     """Return the app that takes what people do in Slack to ``desk``.
 
     It asks Slack nothing at the start, nor to acknowledge an event. ``signing_secret`` may be
@@ -66,7 +69,7 @@ def make_app(workspaces: Workspaces, signing_secret: str, desk: Desk, intake: In
         team = str(extract_team_id(body) or "") if workspaces.many else ""
         client = quick(team)
         if team not in known or known[team][0] is not client:
-            made = make_staff(desk, client, f"{team}/" if workspaces.many else "")
+            made = make_staff(desk, counter, client, f"{team}/" if workspaces.many else "")
             known[team] = client, made
         return known[team][1]
 

@@ -9,8 +9,9 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk.web import WebClient
 
-from bot.chat.slack.blocks import MORE, PREFIX, Block, fallback, notice, occurrence_of
-from bot.chat.slack.command import CALENDAR, help_blocks, meant, overview_blocks, status_blocks
+from bot.chat.slack.blocks import CALENDAR, MORE, PREFIX, Block, fallback, occurrence_of
+from bot.chat.slack.calendar import IN_THE_THREAD, calendar_blocks
+from bot.chat.slack.command import help_blocks, meant, overview_blocks, status_blocks
 from bot.chat.slack.home import Home
 from bot.chat.slack.intake import Intake
 from bot.chat.slack.modals import (
@@ -28,6 +29,7 @@ from bot.domain.answer import AnswerKind
 from bot.domain.errors import BotError, DatabaseError
 from bot.domain.message import Ask, Message, Tone
 from bot.services.desk import Desk
+from bot.services.handing_out import FeedCounter
 
 Payload = dict[str, Any]
 
@@ -54,6 +56,7 @@ class Listeners:
 
     reception: Reception
     home: Home
+    counter: FeedCounter
 
     @property
     def desk(self) -> Desk:
@@ -92,18 +95,25 @@ class Listeners:
 
     def asked(self, ack: Ack, body: Payload) -> None:
         """Answer the command to the one who gave it."""
-        shown = self._reply(str(body.get("text", "")))
+        shown = self._reply(str(body.get("text", "")), str(body["user_id"]))
         text = "\n".join(each["text"]["text"] for each in shown)
         ack(text=fallback(text), blocks=shown, response_type="ephemeral")
 
-    def _reply(self, text: str) -> list[Block]:
+    def at_hand(self, ack: Ack, body: Payload) -> None:
+        """Say where the calendar file of a message is, and how to get one's own calendar."""
+        ack()
+        channel = str((body.get("channel") or {}).get("id", ""))
+        self.reception.tell(Place(channel, str(body["user"]["id"])), IN_THE_THREAD)
+
+    def _reply(self, text: str, user: str) -> list[Block]:
         match meant(text):
             case "status":
                 return status_blocks(self.desk.status())
             case "next" | "book" | "log" as word:
                 return overview_blocks(word, self.desk.overviews())
             case "feed":
-                return notice(CALENDAR)
+                words = text.strip().partition(" ")[2]
+                return calendar_blocks(words, self.counter, self.reception.people.visitor(user))
             case _:
                 return help_blocks(text)
 
@@ -134,12 +144,12 @@ class Staff:
     talk: Talk
 
 
-def make_staff(desk: Desk, client: WebClient, prefix: str = "") -> Staff:
+def make_staff(desk: Desk, counter: FeedCounter, client: WebClient, prefix: str = "") -> Staff:
     """Return the staff of a workspace; ``client`` names people and opens forms there."""
     people = People(client, prefix)
     home = Home(desk, client, people)
     reception = Reception(desk, client, people, answered=home.answered, prefix=prefix)
-    return Staff(Listeners(reception, home), home, Talk(reception))
+    return Staff(Listeners(reception, home, counter), home, Talk(reception))
 
 
 def register(app: App, staff: Callable[[Payload], Staff], intake: Intake) -> None:
@@ -159,6 +169,9 @@ def register(app: App, staff: Callable[[Payload], Staff], intake: Intake) -> Non
 
     def chosen(ack: Ack, body: Payload) -> None:
         """Take a choice from the menu as the press of the button that it stands for."""
+        if is_calendar(body):
+            staff(body).listeners.at_hand(ack, body)
+            return
         ask = unfold(body)
         (kept if ask in AT_ONCE else pressed)(ack, body)
 
@@ -193,6 +206,12 @@ def register(app: App, staff: Callable[[Payload], Staff], intake: Intake) -> Non
 
 def ignored() -> None:
     """Take what nobody asked for, so that Slack does not deliver it again."""
+
+
+def is_calendar(body: Payload) -> bool:
+    """Whether what was chosen from a menu is the calendar, which answers nothing."""
+    value = str(body["actions"][0]["selected_option"]["value"])
+    return value.partition(" ")[0] == CALENDAR
 
 
 def unfold(body: Payload) -> Ask:

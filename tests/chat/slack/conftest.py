@@ -18,7 +18,7 @@ from bot.storage.database import open_database
 from bot.storage.inbox import SqlInbox
 from tests.chat.slack.http_events import SECRET, HttpEvents
 from tests.chat.slack.plans import Office
-from tests.chat.slack.room import CHANNEL, Room, one
+from tests.chat.slack.room import CHANNEL, Room, at, one
 from tests.chat.slack.socket_events import SocketEvents
 from tests.standins.slack.server import SlackStandIn
 from tests.standins.slack.workspace import Workspace
@@ -70,7 +70,7 @@ def intake(office: Office, tmp_path: Path) -> Iterator[Intake]:
 
 @pytest.fixture
 def app(client: WebClient, office: Office, intake: Intake) -> App:
-    return make_app(one(client), SECRET, office.desk, intake)
+    return make_app(one(client), SECRET, *at(office, intake))
 
 
 @pytest.fixture

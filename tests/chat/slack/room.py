@@ -6,9 +6,17 @@ from typing import Protocol
 from slack_sdk.web import WebClient
 
 from bot.chat.slack.blocks import blocks
+from bot.chat.slack.intake import Intake
 from bot.chat.slack.workspaces import OneWorkspace
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.message import Ask
+from bot.feeds.calendars import Calendars
+from bot.services.desk import Desk
+from bot.services.editions import editions
+from bot.services.handing_out import FeedCounter
+from bot.services.selecting import Selecting
+from bot.storage.feeds import SqlFeeds
+from bot.storage.inbox import SqlInbox
 from tests.chat.slack.http_events import Answered
 from tests.chat.slack.plans import NOW, UNKNOWN, WEEKLY, Office
 from tests.standins.slack import payloads
@@ -22,6 +30,19 @@ Values = payloads.Values
 def one(client: WebClient) -> OneWorkspace:
     """Return the workspace of that client."""
     return OneWorkspace(client.token or "", client.base_url)
+
+
+def at(office: Office, intake: Intake) -> tuple[Desk, FeedCounter, Intake]:
+    """Return what the app hands to the desk, to the counter with the calendars, and keeps."""
+    assert isinstance(intake.inbox, SqlInbox)
+    agendas, clock = office.agendas, office.clock
+    texts = {name: editions([(agenda, NOW)]) for name, agenda in agendas.items()}
+    calendars = Calendars(
+        agendas, texts, office.answers, SqlFeeds(intake.inbox.database), clock, lambda: 0.0,
+        Selecting(office.membership.members),
+    )  # fmt: skip
+    counter = FeedCounter(agendas, calendars, office.membership, "https://loftesbot.example.se")
+    return office.desk, counter, intake
 
 
 class Events(Protocol):

@@ -127,6 +127,7 @@ def test_at_most_four_buttons_are_shown_and_the_rest_is_a_menu() -> None:
         "Skjut upp",
         "Kan inte",
         "Inget behov",
+        "Kalender",
     ]
     named = {occurrence_of(each["value"]) for each in (*buttons, *menu["options"])}
     assert named == {"gavle/lagesbild/2018-W11"}

@@ -63,11 +63,6 @@ def test_log_lists_the_needs_of_now(room: Room, words: str) -> None:
     assert NEED in buttons(ask(room, words))
 
 
-@pytest.mark.parametrize(("words", "said"), [("kalender", "Kalenderlänkar"), ("feed", "hemlig")])
-def test_feed_says_where_links_are_made(room: Room, words: str, said: str) -> None:
-    assert said in texts(ask(room, words))
-
-
 @pytest.mark.parametrize("words", ["hjälp", "help"])
 def test_help_names_every_word(room: Room, words: str) -> None:
     shown = texts(ask(room, words))

@@ -21,7 +21,7 @@ from bot.domain.answer import AnswerKind
 from bot.domain.delivery import Sent
 from tests.chat.slack.http_events import JSON, SECRET, HttpEvents
 from tests.chat.slack.plans import NEED, SLOT, WEEKLY, Office
-from tests.chat.slack.room import CHANNEL, one
+from tests.chat.slack.room import CHANNEL, at, one
 from tests.standins.slack import faults
 from tests.standins.slack.server import SlackStandIn
 from tests.standins.slack.socket_mode import NoAnswerError
@@ -90,7 +90,7 @@ def test_slack_can_verify_the_address(app: App) -> None:
 
 
 def test_events_are_taken_while_slacks_own_api_is_down(office: Office, intake: Intake) -> None:
-    app = make_app(OneWorkspace("xoxb-1", "http://127.0.0.1:9/api/"), SECRET, office.desk, intake)
+    app = make_app(OneWorkspace("xoxb-1", "http://127.0.0.1:9/api/"), SECRET, *at(office, intake))
     office.receipts.known[f"slack:{CHANNEL}", "1.000001"] = WEEKLY
     with SlackStandIn() as elsewhere:
         event = elsewhere.replied(CHANNEL, "1.000001", "klart", "UANNA")
@@ -184,7 +184,7 @@ def test_start_returns_at_once_while_slack_is_down_and_connects_when_it_is_back(
         port = free.getsockname()[1]
     client = make_client("xoxb-stand-in", f"http://127.0.0.1:{port}/api/", timeout_seconds=2)
     way_in = SocketConnection(
-        make_app(one(client), "", office.desk, intake), client, "xapp-stand-in", ping_seconds=0.1
+        make_app(one(client), "", *at(office, intake)), client, "xapp-stand-in", ping_seconds=0.1
     )
     tried = Event()
     with caplog.at_level(logging.DEBUG, logger=connection.__name__):

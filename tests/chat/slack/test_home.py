@@ -8,7 +8,7 @@ from bot.domain.answer import AnswerKind
 from bot.services.membership import Member, Membership
 from tests.chat.slack.http_events import SECRET, HttpEvents
 from tests.chat.slack.plans import SLOT, Office
-from tests.chat.slack.room import Room, one
+from tests.chat.slack.room import Room, at, one
 from tests.standins.slack import faults, payloads
 from tests.standins.slack.server import SlackStandIn
 from tests.standins.slack.workspace import Payload
@@ -94,7 +94,7 @@ def test_a_member_sees_what_their_roles_are_responsible_for(
     slack: SlackStandIn, client: WebClient, office: Office, intake: Intake
 ) -> None:
     office.membership = Membership([Member("Anna", ("skola",), slack="UANNA")])
-    room = Room(slack, office, HttpEvents(make_app(one(client), SECRET, office.desk, intake)))
+    room = Room(slack, office, HttpEvents(make_app(one(client), SECRET, *at(office, intake))))
     open_home(room, "UANNA")
     open_home(room, "UBO")
     assert values(room) == {}

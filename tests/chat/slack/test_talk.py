@@ -13,7 +13,7 @@ from bot.domain.message import Ask
 from bot.services.membership import Member, Membership
 from tests.chat.slack.http_events import SECRET, HttpEvents
 from tests.chat.slack.plans import NEED, SLOT, WEEKLY, Office
-from tests.chat.slack.room import CHANNEL, Room, one
+from tests.chat.slack.room import CHANNEL, Room, at, one
 from tests.standins.slack import payloads
 from tests.standins.slack.server import SlackStandIn
 from tests.standins.slack.workspace import BOT, Payload
@@ -158,7 +158,7 @@ def test_members_are_known_by_id_or_address_and_answer_for_their_roles(
     anna = Member("Anna", ("kommunpolis",), email="anna@example.se")
     office.membership = Membership([anna, Member("Bo", ("skola",), slack="UBO")])
     slack.workspace.users["UANNA"]["profile"]["email"] = "Anna@Example.se"
-    room = Room(slack, office, HttpEvents(make_app(one(client), SECRET, office.desk, intake)))
+    room = Room(slack, office, HttpEvents(make_app(one(client), SECRET, *at(office, intake))))
     ts = room.show(WEEKLY)
     room.react(ts, "eyes", "UBO")
     assert room.stored == []

@@ -28,7 +28,7 @@ from bot.domain.message import Enclosure, Message
 from bot.storage.database import Database
 from tests.chat.slack.http_events import SECRET, HttpEvents, asked
 from tests.chat.slack.plans import WEEKLY, Office
-from tests.chat.slack.room import CHANNEL
+from tests.chat.slack.room import CHANNEL, at
 from tests.standins.slack import faults, payloads
 from tests.standins.slack.server import SlackStandIn
 from tests.standins.slack.workspace import TEAM, Payload, Workspace
@@ -82,7 +82,7 @@ class Grid:
 
     @property
     def events(self) -> HttpEvents:
-        return HttpEvents(make_app(self.installed, SECRET, self.office.desk, self.intake))
+        return HttpEvents(make_app(self.installed, SECRET, *at(self.office, self.intake)))
 
     def ask(self, path: str, query: str = "", cookie: str = "") -> tuple[int, str, dict[str, str]]:
         client = make_client("", self.slack.base_url)

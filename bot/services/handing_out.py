@@ -1,0 +1,92 @@
+"""Handing out calendar links to people who ask for their own in a chat product."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.errors import FeedRefusedError, UnknownLinkError
+from bot.domain.feed import Feed, FeedLink, FeedScope
+from bot.services.membership import OUTSIDE, Membership, Visitor
+from bot.services.planning import Agenda
+from bot.services.ports import FeedLinks
+
+NO_MEMBER = (
+    "Du har ingen roll i någon plan, så det finns ingen kalender som är din. Be den som sköter "
+    "Löftesbot att lägga in dig, eller gör en länk till hela planen på webbsidan, under Kalender."
+)
+ON_THE_PAGE = "Länkar till hela planen byts och dras in på webbsidan, under Kalender."
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A new link to a calendar; it cannot be shown again."""
+
+    calendar: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCounter:
+    """Hands out a member's own links; where no members are named, links to whole plans.
+
+    ``address`` is where people find the pages. A ``BotError`` is meant for the person.
+    """
+
+    agendas: Mapping[str, Agenda]
+    links: FeedLinks
+    membership: Membership
+    address: str
+
+    def mine(self, visitor: Visitor) -> list[tuple[int, str]]:
+        """Return the number of each link of theirs that serves, and what it opens."""
+        return [(each.number, self._named(each.feed)) for each in self._own(visitor)]
+
+    def hand_out(self, visitor: Visitor) -> list[Handed]:
+        """Make a new link for each plan that they have a part in."""
+        return [
+            Handed(self._named(feed), self._at(self.links.create(feed)))
+            for feed in self._feeds(visitor)
+        ]
+
+    def change(self, visitor: Visitor, number: int) -> Handed:
+        """Make a new link in the place of one of theirs, which opens no more."""
+        link = self._link(visitor, number)
+        return Handed(self._named(link.feed), self._at(self.links.rotate(number)))
+
+    def end(self, visitor: Visitor, number: int) -> str:
+        """End one of their links, and return what it opened."""
+        link = self._link(visitor, number)
+        self.links.revoke(number)
+        return self._named(link.feed)
+
+    def _feeds(self, visitor: Visitor) -> Sequence[Feed]:
+        """What is theirs to read, by plan."""
+        member = self.membership.member(visitor)
+        if member:
+            found = (Feed(p, FeedScope.PERSON, member.email or member.slack) for p in self.agendas)
+            mine = [f for f in found if {*member.roles} & {*self.agendas[f.plan].plan.roles}]
+            if mine:
+                return [self.links.known(each) for each in mine]
+        if visitor.outside:
+            raise FeedRefusedError(OUTSIDE)
+        if member or self.membership.members:
+            raise FeedRefusedError(NO_MEMBER)
+        return [Feed(plan) for plan in self.agendas]
+
+    def _own(self, visitor: Visitor) -> Iterator[FeedLink]:
+        mine = [each for each in self._feeds(visitor) if each.scope is FeedScope.PERSON]
+        return (each for each in self.links.in_force() if each.feed in mine)
+
+    def _link(self, visitor: Visitor, number: int) -> FeedLink:
+        """The link of that number, if it is theirs; of others' nothing is told."""
+        if not self.membership.members:
+            raise FeedRefusedError(ON_THE_PAGE)
+        found = next((each for each in self._own(visitor) if each.number == number), None)
+        if found is None:
+            raise UnknownLinkError(number)
+        return found
+
+    def _named(self, feed: Feed) -> str:
+        return f"{self.agendas[feed.plan].plan.title}, {self.links.described(feed)}"
+
+    def _at(self, token: str) -> str:
+        return f"{self.address}/feeds/{token}.ics"
