@@ -51,6 +51,16 @@ class SensitiveTextError(AnswerRefusedError):
         )
 
 
+class BadTokenError(BotError):
+    """A link, a button or an address that is not ours as it was, or no longer holds."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Länken är för gammal eller har inte kommit fram hel, så ingenting har ändrats. "
+            "Öppna den ur det senaste mejlet, eller svara på webbsidan."
+        )
+
+
 class DatabaseError(BotError):
     """The database cannot be used; the line says why and what to do."""
 
