@@ -34,6 +34,11 @@ class Visitor:
     outside: bool = False
 
 
+def reader(address: str) -> Visitor:
+    """Return whoever reads the mail of ``address``; that is all that is known of them."""
+    return Visitor(address, address, address)
+
+
 @dataclass(frozen=True, slots=True)
 class Membership:
     """The members, and what each of them may answer."""
@@ -46,6 +51,11 @@ class Membership:
         email = visitor.email.casefold()
         by_email = (e for e in self.members if email and e.email.casefold() == email)
         return next(by_id, None) or next(by_email, None)
+
+    def name_of(self, visitor: Visitor) -> str:
+        """Return what others see of who answered: a member's name, else the visitor's own."""
+        member = self.member(visitor)
+        return member.name if member else visitor.name
 
     def refuse(self, plan: Plan, commitment: Commitment, visitor: Visitor) -> None:
         """Refuse an answer of ``visitor`` with ``AnswerRefusedError`` unless they may give it."""

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from bot.domain.answer import Answer, AnswerKind, Form
 from bot.domain.errors import AnswerRefusedError
+from bot.services.desk import Desk
+from bot.web.articles import Part
 from bot.web.forms import Fields
 
 NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -14,7 +16,14 @@ LONGEST_NUMBER = 9
 Closed = TypeVar("Closed", bound=StrEnum)
 
 
-def answer_of(fields: Fields, *, by: str, at: datetime) -> Answer:
+def taken(desk: Desk, fields: Fields, *, by: str, way: str = "room") -> str:
+    """Give the desk what a form says, and return the line that tells how it was taken."""
+    answer = answer_of(fields, by=by, at=desk.now(), way=way)
+    given = desk.give(answer, correct=fields.get("part") == Part.CORRECT)
+    return desk.confirmation(given)
+
+
+def answer_of(fields: Fields, *, by: str, at: datetime, way: str) -> Answer:
     """Return what a form says, or raise ``AnswerRefusedError`` naming the field to mend.
 
     The form's nonce becomes the answer's source, so that a form sent twice is one answer.
@@ -33,7 +42,7 @@ def answer_of(fields: Fields, *, by: str, at: datetime) -> Answer:
         number=_number(fields.get("number")),
         note=fields.get("note", ""),
         stand_in=fields.get("stand_in", ""),
-        source=f"room:{_nonce(fields)}",
+        source=f"{way}:{_nonce(fields)}",
     )
 
 

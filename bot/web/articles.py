@@ -48,10 +48,22 @@ NOTHING_KEPT = Kept("")
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Where the forms go, and the token that has to come with them when who answers is given."""
+
+    action: str = "/answers"
+    button: str = ""
+
+
+ROOM = Way()
+
+
+@dataclass(frozen=True, slots=True)
 class Articles:
-    """Renders messages."""
+    """Renders messages, with forms that go ``way``."""
 
     pages: Pages
+    way: Way = ROOM
 
     def render(self, posted: Posted) -> str:
         """Return the article of one message, with empty forms."""
@@ -70,6 +82,7 @@ class Articles:
             "lines": [_halves(line) for line in message.lines],
             "today": self.pages.today.isoformat(),
             "kept": kept,
+            "way": self.way,
         }
 
     def _place(self, posted: Posted) -> str:

@@ -7,7 +7,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from bot.domain.errors import BotError, DatabaseTroubleError, UnknownOccurrenceError
+from bot.domain.errors import (
+    BadTokenError,
+    BotError,
+    DatabaseTroubleError,
+    UnknownOccurrenceError,
+)
 from bot.web.pages import Pages
 from bot.web.room_page import wants_data
 from bot.web.security import HEADERS
@@ -17,6 +22,7 @@ TITLES = {
     403: "Svaret togs inte emot",
     404: "Sidan finns inte",
     405: "Så kan sidan inte användas",
+    410: "Länken gäller inte",
     500: "Något gick fel hos oss",
     503: "Just nu går det inte",
 }
@@ -26,7 +32,11 @@ TEXTS = {
     500: "Försök igen om en stund. Om felet kommer tillbaka: berätta för den som sköter tjänsten.",
 }
 OTHER_TITLE = "Det gick inte"
-STATUS: dict[type[BotError], int] = {UnknownOccurrenceError: 404, DatabaseTroubleError: 503}
+STATUS: dict[type[BotError], int] = {
+    BadTokenError: 410,
+    DatabaseTroubleError: 503,
+    UnknownOccurrenceError: 404,
+}
 AGAIN_SECONDS = 10
 
 

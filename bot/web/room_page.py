@@ -13,8 +13,8 @@ from bot.domain.message import Posted
 from bot.domain.privacy import sensitive
 from bot.services.answering import LONGEST_NAME
 from bot.web import memory
-from bot.web.answers import answer_of
-from bot.web.articles import NOTHING_KEPT, Articles, Kept, Part
+from bot.web.answers import taken
+from bot.web.articles import NOTHING_KEPT, Articles, Kept
 from bot.web.forms import Fields
 from bot.web.memory import Said
 from bot.web.pages import Pages, new_nonce
@@ -80,10 +80,7 @@ class RoomPage:
     def _given(self, fields: Fields, by: str) -> str:
         if not by:
             raise AnswerRefusedError(NOBODY)
-        desk = self.pages.desk
-        correct = fields.get("part") == Part.CORRECT
-        given = desk.give(answer_of(fields, by=by, at=desk.now()), correct=correct)
-        return desk.confirmation(given)
+        return taken(self.pages.desk, fields, by=by)
 
     def _refused(self, request: Request, fields: Fields, by: str, text: str) -> Response:
         if wants_data(request):

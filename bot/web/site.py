@@ -19,12 +19,14 @@ from bot.chat.room.room import Room
 from bot.domain.errors import BotError
 from bot.feeds.calendars import Calendars
 from bot.services.desk import Desk
+from bot.services.links import PATH, Links
 from bot.web.articles import Articles
 from bot.web.calendar_page import CalendarPage
 from bot.web.faults import Faults
 from bot.web.feeds import Feeds, Invitations
 from bot.web.forms import posted
 from bot.web.guessing import Guesses
+from bot.web.letter_page import LetterPage
 from bot.web.pages import HERE, Pages, make_environment
 from bot.web.report_page import ReportPage
 from bot.web.room_page import RoomPage
@@ -43,7 +45,8 @@ class Site:
     the streams within about a second. ``health`` may say a ``"status"`` other than ``"ok"``: a 503.
     ``address`` is where others find the pages, where that is known. ``steady`` are seconds of a
     clock that is never set.
-    ``demo_note`` is shown on every page when the plan's clock is not the real one.
+    ``demo_note`` is shown on every page when the plan's clock is not the real one. Without
+    ``links`` nobody answers from a mail.
     """
 
     desk: Desk
@@ -56,6 +59,7 @@ class Site:
     demo_note: str = ""
     address: str = ""
     steady: Callable[[], float] = time.monotonic
+    links: Links | None = None
 
 
 def make_site(site: Site, extra: Sequence[BaseRoute] = ()) -> Starlette:
@@ -63,7 +67,13 @@ def make_site(site: Site, extra: Sequence[BaseRoute] = ()) -> Starlette:
     pages = Pages(site.desk, make_environment(), site.demo_note)
     faults = Faults(pages)
     return Starlette(
-        routes=[*extra, *_rooms(site, pages), *_tables(site, pages), *_calendars(site, pages)],
+        routes=[
+            *extra,
+            *_rooms(site, pages),
+            *_tables(site, pages),
+            *_calendars(site, pages),
+            *_letters(site, pages),
+        ],
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(site.hosts), www_redirect=False),
@@ -116,4 +126,14 @@ def _calendars(site: Site, pages: Pages) -> list[BaseRoute]:
         Route("/calendar/links/{number:int}/{change}", posted(page.change), methods=POST),
         Route("/occurrences/{occurrence:path}.ics", Invitations(site.calendars).show),
         Route("/occurrences/{occurrence:path}", RoomPage(pages, site.room).alone),
+    ]
+
+
+def _letters(site: Site, pages: Pages) -> list[BaseRoute]:
+    if site.links is None:
+        return []
+    page = LetterPage(pages, site.links)
+    return [
+        Route(f"{PATH}/{{token}}", page.show),
+        Route(f"{PATH}/{{token}}", posted(page.answer), methods=POST),
     ]

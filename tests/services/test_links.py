@@ -10,6 +10,7 @@ from bot.domain.signing import Key
 from bot.services.links import BUTTON_LASTS, LINK_LASTS, Invited, Links
 from tests.builders import utc
 
+NOW = utc(2018, 1, 16)
 ANNA = Invited("gavle/lagesbild/2018-W03", "anna@gavle.example")
 BO = Invited(ANNA.occurrence, "bo@gavle.example")
 NEXT = Invited("gavle/lagesbild/2018-W05", ANNA.reader)
@@ -17,7 +18,7 @@ NEXT = Invited("gavle/lagesbild/2018-W05", ANNA.reader)
 
 @dataclass
 class Time:
-    now: datetime = utc(2018, 1, 16)
+    now: datetime = NOW
 
     def __call__(self) -> datetime:
         return self.now

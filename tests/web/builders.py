@@ -18,13 +18,15 @@ from bot.domain.periods import PeriodUnit, Window
 from bot.domain.plan import Activity, Area, Commitment, Plan, Policy, Promise, Role
 from bot.domain.recurrence import Cadence, OnDemand
 from bot.domain.rhythms import Interval, IntervalUnit
+from bot.domain.signing import Key
 from bot.domain.walltime import Hours
 from bot.feeds.calendars import Calendars
 from bot.services import composing
 from bot.services.delivering import NO_REST, Delivering
 from bot.services.desk import Desk
 from bot.services.editions import editions
-from bot.services.membership import Member
+from bot.services.links import Links
+from bot.services.membership import Member, Membership
 from bot.services.planning import Agenda
 from bot.services.ports import Claim
 from bot.services.selecting import Selecting
@@ -107,6 +109,9 @@ class World:
         self.links = SqlFeeds(database)
         self.calendars = self._calendars()
         self.healthy = True
+        self.with_links = True
+        self.members: tuple[Member, ...] = ()
+        self.answer_links = Links(Key(b"k" * 32), "http://loftesbot.test", self.clock)
         self.delivering = Delivering(
             agendas={"gavle": self.agenda},
             answers=self.answers,
@@ -155,7 +160,10 @@ class World:
 
     def site(self) -> Site:
         receipts = SqlReceipts(self.deliveries.database)
-        desk = Desk({"gavle": self.agenda}, self.answers, receipts, self.clock, self._changed)
+        desk = Desk(
+            {"gavle": self.agenda}, self.answers, receipts, self.clock, self._changed,
+            Membership(self.members),
+        )  # fmt: skip
         return Site(
             desk=desk,
             room=self.room,
@@ -166,6 +174,7 @@ class World:
             closing=self.closing,
             demo_note=self.demo_note,
             steady=self.steady,
+            links=self.answer_links if self.with_links else None,
         )
 
     def _changed(self, _occurrence: Occurrence) -> None:
