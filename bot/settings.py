@@ -25,6 +25,7 @@ PREFIX = "LOFTESBOT_"
 CONFIG = "LOFTESBOT_CONFIG"
 DEFAULT_FILE = Path("config/settings.toml")
 CONVERSATION = r"^(T[A-Z0-9]{2,}/)?[CDG][A-Z0-9]{2,}$"
+SHORTEST_KEY = 32
 CLOSED = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -128,13 +129,23 @@ class SlackSettings(BaseModel):
 
 
 class MailSettings(BaseModel):
-    """A mail server that reminders go out through, and whom they go to."""
+    """A mail server that reminders go out through, and whom they go to.
+
+    With a key to sign them they carry links, by which their readers answer.
+    """
 
     model_config = CLOSED
 
     smtp_url: SecretStr = Field(description="smtp+starttls://namn:lösenord@värd:587.")
     sender: str = Field(description="Löftesbot <loftesbot@example.se>.")
     targets: tuple[str, ...] = Field(min_length=1, description="Adresserna, som en lista.")
+    key: SecretStr | None = Field(None, description="En hemlighet på minst 32 tecken.")
+
+    @model_validator(mode="after")
+    def _signed(self) -> Self:
+        if self.key and len(self.key.get_secret_value()) < SHORTEST_KEY:
+            raise PydanticCustomError("short_key", "key")
+        return self
 
 
 class MemberSettings(BaseModel):
@@ -250,6 +261,7 @@ WORDS = {
         "har en kanal i fel arbetsyta: med workspaces skrivs den T024BE7LD/C024BE91L, annars "
         "utan arbetsyta"
     ),
+    "short_key": "har en nyckel (key) som är kortare än 32 tecken",
     "nobody": "behöver email eller slack, så att personen kan kännas igen",
     "literal_error": "har ett okänt värde",
     "string_pattern_mismatch": "har fel form",

@@ -109,6 +109,36 @@ def test_a_wrong_setting_is_one_clear_line_without_secrets(
     assert "canary" not in str(refused.value)
 
 
+MAIL = {
+    "LOFTESBOT_MAIL__SMTP_URL": "smtp://mail.example.se",
+    "LOFTESBOT_MAIL__SENDER": "loftesbot@example.se",
+    "LOFTESBOT_MAIL__TARGETS": '["anna@example.se"]',
+}
+
+
+def test_the_key_of_mails_can_come_from_a_file_and_is_never_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given(monkeypatch, MAIL)
+    mail = load_settings().mail
+    assert mail
+    assert mail.key is None
+    secret = write(tmp_path / "key", "canary" * 6)
+    given(monkeypatch, {"LOFTESBOT_MAIL__KEY_FILE": str(secret)})
+    mail = load_settings().mail
+    assert mail
+    assert mail.key
+    assert mail.key.get_secret_value() == "canary" * 6
+    assert "canary" not in repr(mail)
+
+
+def test_a_short_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, MAIL | {"LOFTESBOT_MAIL__KEY": "canary"})
+    with pytest.raises(SettingsError, match="kortare än 32 tecken") as refused:
+        load_settings()
+    assert "canary" not in str(refused.value)
+
+
 def test_several_workspaces_are_set_up_by_the_apps_own_id(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

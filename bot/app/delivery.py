@@ -55,7 +55,7 @@ class DeliveryService:
         readers: tuple[str, ...] = ()
         if settings.mail:
             readers = _readers(settings.mail)
-            self.transports["mail"] = _mail(settings.mail, self.clock)
+            self.transports["mail"] = _mail(settings.mail, settings.web.address, self.clock)
         self.addressing = Addressing(settings, office.members, readers)
         self.delivering = Delivering(
             office.agendas, office.answers, office.deliveries, self.transports,
@@ -202,13 +202,10 @@ def _readers(mail: MailSettings) -> tuple[str, ...]:
     return tuple(wire_address(each) for each in mail.targets)
 
 
-def _mail(mail: MailSettings, clock: Clock) -> Transport:
-    from bot.mail.addresses import parse_sender
-    from bot.mail.server import parse_smtp_url
-    from bot.mail.transport import MailTransport
+def _mail(mail: MailSettings, address: str, clock: Clock) -> Transport:
+    from bot.app.mail import mail_transport
 
-    server = parse_smtp_url(mail.smtp_url.get_secret_value())
-    return MailTransport(server, parse_sender(mail.sender), clock)
+    return mail_transport(mail, address, clock)
 
 
 def _slack(slack: SlackSettings, database: Database) -> Transport:

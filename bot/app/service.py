@@ -23,7 +23,9 @@ from bot.reports.document import as_html
 from bot.scheduler import JobView, Scheduler
 from bot.services.desk import Desk
 from bot.services.handing_out import FeedCounter
+from bot.services.links import Links
 from bot.services.planning import Agenda, Standings
+from bot.services.ports import Clock
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.storage.inbox import SqlInbox
@@ -86,6 +88,7 @@ class Service:
             lambda plan, day: as_html(office.follow_up(plan, day), office.log.seal(plan)),
             self.health,
             settings.web.names, self.closing, demo_note, settings.web.url,
+            links=_answer_links(settings, self.delivery.clock),
         )  # fmt: skip
 
     @property
@@ -205,6 +208,14 @@ def _ways_in(settings: Settings, office: Office, desk: Desk) -> list[WayIn]:
     inbox = SqlInbox(office.database, "slack")
     counter = FeedCounter(office.agendas, office.calendars, desk.membership, office.address)
     return [SlackWayIn(settings.slack, desk, counter, inbox, office.database)]
+
+
+def _answer_links(settings: Settings, clock: Clock) -> Links | None:
+    if settings.mail is None:
+        return None
+    from bot.app.mail import answer_links
+
+    return answer_links(settings, clock)
 
 
 def commitment_jobs(office: Office, remind: Remind) -> Scheduler:

@@ -11,8 +11,8 @@ from smtplib import SMTP, SMTPServerDisconnected
 from ssl import SSLContext
 from threading import Event, Timer
 
-from bot.mail.letter import Letter
 from bot.mail.server import MailServer, Security
+from bot.mail.wire import Letter
 
 QUIT_SECONDS = 1.0
 START_INPUT = 354

@@ -10,8 +10,8 @@ from ssl import SSLCertVerificationError, SSLEOFError, SSLError, SSLZeroReturnEr
 
 from bot.domain.delivery import Refused, TryAgain, Uncertain
 from bot.mail.conversation import ReplyError, Stage, UnofferedError
-from bot.mail.letter import clean
 from bot.mail.server import SETTING
+from bot.mail.wire import clean
 
 # UnicodeError, a ValueError, is how a host's name fails that is none.
 FAULTS = (ReplyError, UnofferedError, OSError, ValueError)

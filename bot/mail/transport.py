@@ -7,11 +7,13 @@ from ssl import SSLContext, create_default_context
 from bot.domain.delivery import Found, Outcome, Refused, Sent, Sought, Unsearchable
 from bot.domain.errors import SettingsError
 from bot.domain.message import Enclosure, Message
-from bot.mail.addresses import Sender, wire_address
+from bot.mail.addresses import wire_address
 from bot.mail.conversation import Conversation, Patience
 from bot.mail.letter import letter
 from bot.mail.outcomes import FAULTS, untaken
 from bot.mail.server import MailServer
+from bot.mail.stationery import Stationery
+from bot.mail.wire import Letter
 from bot.services.ports import Clock
 
 PACE = timedelta(milliseconds=200)
@@ -26,7 +28,7 @@ class MailTransport:
     """
 
     server: MailServer
-    sender: Sender
+    stationery: Stationery
     clock: Clock
     tls: SSLContext = field(default_factory=create_default_context)
     patience: Patience = field(default_factory=Patience)
@@ -52,7 +54,11 @@ class MailTransport:
             recipient = wire_address(address)
         except SettingsError as error:
             return Refused(str(error))
-        ready = letter(message, sender=self.sender, recipient=recipient, written=self.clock())
+        paper, now = self.stationery, self.clock()
+        return self.hand_over(letter(message, stationery=paper, recipient=recipient, written=now))
+
+    def hand_over(self, ready: Letter) -> Outcome:
+        """Hand one mail over to the server; the receipt is its Message-ID."""
         talk = Conversation(self.server, self.tls, self.patience)
         try:
             talk.hand_over(ready)

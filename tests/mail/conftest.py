@@ -9,6 +9,7 @@ import pytest
 from bot.mail.addresses import Sender
 from bot.mail.conversation import Patience
 from bot.mail.server import parse_smtp_url
+from bot.mail.stationery import Stationery
 from bot.mail.transport import MailTransport
 from tests.builders import utc
 from tests.standins.mail import certificate
@@ -43,4 +44,4 @@ def make_transport(
     url: str, *, tls: SSLContext | None = None, patience: Patience = SOON
 ) -> MailTransport:
     known = tls or certificate.trusting()
-    return MailTransport(parse_smtp_url(url), SENDER, lambda: NOW, known, patience)
+    return MailTransport(parse_smtp_url(url), Stationery(SENDER), lambda: NOW, known, patience)

@@ -6,19 +6,29 @@ from datetime import timedelta
 from typing import Self
 
 from bot.domain.message import Message
+from bot.domain.signing import Key
 from bot.mail.addresses import Sender
 from bot.mail.conversation import Patience
-from bot.mail.letter import message_id
 from bot.mail.server import parse_smtp_url
+from bot.mail.stationery import Stationery
 from bot.mail.transport import MailTransport
+from bot.services.links import Links
 from bot.storage.database import Database
 from tests.builders import utc
+from tests.mail.pages import Page
 from tests.standins.mail.mailbox import Fault, Moment
 from tests.standins.mail.server import MailStandIn
 from tests.transports.rig import Arrived, Rig, Trouble
 
 READER = "samverkan@gavle.example"
-SENDER = Sender("loftesbot@gavle.example", "Löftesbot")
+NOW = utc(2018, 1, 16)
+PAGES = "https://loftesbot.gavle.example"
+STATIONERY = Stationery(
+    Sender("loftesbot@gavle.example", "Löftesbot"),
+    PAGES,
+    Links(Key(b"k" * 32), PAGES, lambda: NOW),
+    replies=True,
+)
 PATIENCE = Patience(
     step=timedelta(seconds=2), verdict=timedelta(seconds=2), whole=timedelta(seconds=5)
 )
@@ -30,8 +40,8 @@ FAULTS = {
     Trouble.HANGS: (Moment.END, Fault(seconds=60)),
 }
 HEADERS = {
-    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted",
-    "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
+    "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References",
+    "Auto-Submitted", "MIME-Version", "Content-Type",
 }  # fmt: skip
 VERBS = ["EHLO", "MAIL", "RCPT", "DATA", "QUIT"]
 
@@ -47,7 +57,7 @@ class MailRig(Rig):
     def __init__(self, server: MailStandIn, running: ExitStack) -> None:
         self.server, self._running = server, running
         address = parse_smtp_url(server.url)
-        self.transport = MailTransport(address, SENDER, lambda: utc(2018, 1, 16), patience=PATIENCE)
+        self.transport = MailTransport(address, STATIONERY, lambda: NOW, patience=PATIENCE)
 
     @classmethod
     @contextmanager
@@ -74,17 +84,18 @@ class MailRig(Rig):
         ]
 
     def mark(self, key: str) -> str:
-        return message_id(key, SENDER)
+        return STATIONERY.message_id(key)
 
     def liberties(self, message: Message) -> list[str]:
         (mail,) = self.server.mailbox.arrived
         extra = [each for each in mail.message if each not in HEADERS]
         readers = [each for each in mail.recipients if each != READER]
-        kind = mail.message.get_content_type()
+        kinds = [each.get_content_type() for each in mail.message.walk()]
         verbs = [each.split(" ")[0].upper() for each in self.server.mailbox.heard]
         return [
             *extra,
             *readers,
-            *([kind] if kind != "text/plain" else []),
+            *(kinds if kinds != ["multipart/alternative", "text/plain", "text/html"] else []),
+            *Page.read(mail.page).liberties,
             *(verbs if verbs != VERBS else []),
         ]

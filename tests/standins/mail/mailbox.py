@@ -60,8 +60,17 @@ class Arrived:
 
     @property
     def text(self) -> str:
-        """The body as it is shown."""
-        return str(self.message.get_content()).replace("\r\n", "\n")
+        """The body as it is shown by a program that knows no HTML."""
+        plain = self.message.get_body(("plain",))
+        assert plain is not None
+        return str(plain.get_content()).replace("\r\n", "\n")
+
+    @property
+    def page(self) -> str:
+        """The body as HTML."""
+        html = self.message.get_body(("html",))
+        assert html is not None
+        return str(html.get_content())
 
 
 @dataclass
