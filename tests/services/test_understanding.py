@@ -11,7 +11,6 @@ from hypothesis import strategies as some
 from bot.domain.answer import AnswerKind, Form
 from bot.domain.recurrence import Kind
 from bot.domain.swedish import ANSWERS
-from bot.services.own_words import own_words
 from bot.services.understanding import LONGEST, Understood, Unsure, understood
 
 GUIDE = Path(__file__).parents[2] / "config" / "README.md"
@@ -183,11 +182,6 @@ def test_what_is_unclear_or_lacks_something_is_asked_about(text: str, asked: str
     found = read(text)
     assert isinstance(found, Unsure)
     assert asked in found.question
-
-
-def test_only_the_writers_own_words_are_read() -> None:
-    mail = "Inställt pga halka\n\nMvh Anna\n-- \nPolisen\n> klart"
-    assert own_words(mail) == "Inställt pga halka"
 
 
 ROWS = re.findall(r"(?m)^\| (.+?) \| (.+?) \|$", GUIDE.read_text(encoding="utf-8"))
