@@ -1,0 +1,82 @@
+"""A real IMAP server on loopback, with one user's mailbox in memory, and a way into it."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from imaplib import IMAP4
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.standins.mail import certificate
+from tests.waiting import until
+
+USER = "loftesbot@gavle.example"
+PASSWORD = "k4n4r1e/lösen:ord"
+COMMAND = "from pymap.main import main; main()"
+STOPS_WITHIN_SECONDS = 10
+PATIENCE_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The mailbox, as those see it who put mails into it and look at what became of them."""
+
+    port: int
+
+    @property
+    def url(self) -> str:
+        """What the product is given."""
+        secret = f"{quote(USER, safe='')}:{quote(PASSWORD, safe='')}"
+        return f"imap+starttls://{secret}@127.0.0.1:{self.port}/INBOX"
+
+    def deliver(self, *mails: bytes) -> None:
+        """Let mails arrive."""
+        with self._opened() as client:
+            for mail in mails:
+                assert client.append("INBOX", "", "", mail)[0] == "OK"
+
+    def count(self, criterion: str) -> int:
+        """Return how many mails are, for instance, ``UNSEEN``."""
+        with self._opened() as client:
+            assert client.select("INBOX")[0] == "OK"
+            return len(client.search(None, criterion)[1][0].split())
+
+    @contextmanager
+    def _opened(self) -> Iterator[IMAP4]:
+        with IMAP4("127.0.0.1", self.port, PATIENCE_SECONDS) as client:
+            client.starttls(certificate.trusting())
+            secret = f"\0{USER}\0{PASSWORD}".encode()
+            client.authenticate("PLAIN", lambda _: secret)
+            yield client
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Inbox]:
+    """Serve an empty mailbox until the block ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    cert, key = folder / "imap-cert.pem", folder / "imap-key.pem"
+    for path, text in zip((cert, key), certificate.made(), strict=True):
+        path.write_text(text, encoding="ascii")
+    at = ["--host", "127.0.0.1", "--port", str(port), "--cert", str(cert), "--key", str(key)]
+    who = ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
+    with subprocess.Popen(
+        [sys.executable, "-c", COMMAND, *at, *who], stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            until(lambda: server.poll() is not None or listens(port))
+            assert server.poll() is None
+            yield Inbox(port)
+        finally:
+            server.terminate()
+            server.wait(STOPS_WITHIN_SECONDS)
+
+
+def listens(port: int) -> bool:
+    """Whether anybody takes calls there."""
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
