@@ -131,7 +131,7 @@ class SlackSettings(BaseModel):
 class MailSettings(BaseModel):
     """A mail server that reminders go out through, and whom they go to.
 
-    With a key to sign them they carry links, by which their readers answer.
+    With a key to sign them they carry links, and where replies are read an address for them.
     """
 
     model_config = CLOSED
@@ -141,10 +141,17 @@ class MailSettings(BaseModel):
     targets: tuple[str, ...] = Field(min_length=1, description="Adresserna, som en lista.")
     key: SecretStr | None = Field(None, description="En hemlighet på minst 32 tecken.")
 
+    imap_url: SecretStr | None = Field(
+        None, description="Avsändarens brevlåda: imaps://namn:lösenord@värd/INBOX."
+    )
+    plus: bool = Field(True, description="false om servern inte tar emot namn+ord@värd.")
+
     @model_validator(mode="after")
     def _signed(self) -> Self:
         if self.key and len(self.key.get_secret_value()) < SHORTEST_KEY:
             raise PydanticCustomError("short_key", "key")
+        if self.imap_url and not self.key:
+            raise PydanticCustomError("no_key", "imap_url without key")
         return self
 
 
@@ -262,6 +269,7 @@ WORDS = {
         "utan arbetsyta"
     ),
     "short_key": "har en nyckel (key) som är kortare än 32 tecken",
+    "no_key": "behöver också en nyckel (key), så att svar går att lita på",
     "nobody": "behöver email eller slack, så att personen kan kännas igen",
     "literal_error": "har ett okänt värde",
     "string_pattern_mismatch": "har fel form",

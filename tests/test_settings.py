@@ -132,6 +132,13 @@ def test_the_key_of_mails_can_come_from_a_file_and_is_never_shown(
     assert "canary" not in repr(mail)
 
 
+def test_a_mailbox_is_read_only_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, MAIL | {"LOFTESBOT_MAIL__IMAP_URL": "imaps://bot:canary@mail.example.se"})
+    with pytest.raises(SettingsError, match="behöver också en nyckel") as refused:
+        load_settings()
+    assert "canary" not in str(refused.value)
+
+
 def test_a_short_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, MAIL | {"LOFTESBOT_MAIL__KEY": "canary"})
     with pytest.raises(SettingsError, match="kortare än 32 tecken") as refused:

@@ -197,9 +197,9 @@ class DeliveryService:
 
 def _readers(mail: MailSettings) -> tuple[str, ...]:
     """Whom reminders are mailed to, each address in its one form."""
-    from bot.mail.addresses import wire_address
+    from bot.app.mail import mail_readers
 
-    return tuple(wire_address(each) for each in mail.targets)
+    return mail_readers(mail)
 
 
 def _mail(mail: MailSettings, address: str, clock: Clock) -> Transport:

@@ -1,13 +1,25 @@
 """E-mail, wired: what goes out, and how its readers can answer."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+
+from bot.app.mail_in import MailWayIn
 from bot.domain.signing import Key
-from bot.mail.addresses import parse_sender
-from bot.mail.server import parse_smtp_url
+from bot.mail.addresses import parse_sender, wire_address
+from bot.mail.intake import Intake
+from bot.mail.reception import Reception, TakeCalendars, no_calendars
+from bot.mail.server import parse_imap_url, parse_smtp_url
 from bot.mail.stationery import Stationery
 from bot.mail.transport import MailTransport
+from bot.services.desk import Desk
 from bot.services.links import Links
 from bot.services.ports import Clock
 from bot.settings import MailSettings, Settings
+from bot.storage.database import Database
+from bot.storage.inbox import SqlInbox
+
+ALONE = "mail in"
 
 
 def mail_transport(mail: MailSettings, address: str, clock: Clock) -> MailTransport:
@@ -16,13 +28,45 @@ def mail_transport(mail: MailSettings, address: str, clock: Clock) -> MailTransp
     return MailTransport(server, _stationery(mail, address, clock), clock)
 
 
+def mail_readers(mail: MailSettings) -> tuple[str, ...]:
+    """Return whom reminders are mailed to, each address in its one form."""
+    return tuple(wire_address(each) for each in mail.targets)
+
+
 def answer_links(settings: Settings, clock: Clock) -> Links | None:
     """Return the links that mails carry; none without a key to sign them."""
     return _links(settings.mail, settings.web.address, clock) if settings.mail else None
 
 
+def mail_way_in(
+    settings: Settings,
+    desk: Desk,
+    database: Database,
+    clock: Clock,
+    take_calendars: TakeCalendars = no_calendars,
+) -> MailWayIn | None:
+    """Return the way in of replies; none where no mailbox is read."""
+    mail = settings.mail
+    if mail is None or mail.imap_url is None:
+        return None
+    transport = mail_transport(mail, settings.web.address, clock)
+    reception = Reception(
+        desk, transport.stationery, mail_readers(mail), transport.hand_over, clock, take_calendars
+    )
+    intake = Intake(SqlInbox(database, "mail"), reception, clock)
+    folder = parse_imap_url(mail.imap_url.get_secret_value())
+    return MailWayIn(folder, intake, clock, _alone(database))
+
+
+def _alone(database: Database) -> Callable[[], AbstractContextManager[object]]:
+    """What keeps two processes that read the same mailbox from answering the same mail."""
+    return partial(database.lent, alone=ALONE) if database.shared else nullcontext
+
+
 def _stationery(mail: MailSettings, address: str, clock: Clock) -> Stationery:
-    return Stationery(parse_sender(mail.sender), address, _links(mail, address, clock))
+    links = _links(mail, address, clock)
+    replies = bool(links and mail.imap_url)
+    return Stationery(parse_sender(mail.sender), address, links, replies, mail.plus)
 
 
 def _links(mail: MailSettings, address: str, clock: Clock) -> Links | None:

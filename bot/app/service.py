@@ -82,7 +82,10 @@ class Service:
         self.scheduler = commitment_jobs(office, self.remind)
         self._known: dict[str, Standings] = {}
         self._planned = dict(office.timetables)
-        self.ways_in = _ways_in(settings, office, self.desk)
+        self.ways_in = [
+            *_ways_in(settings, office, self.desk),
+            *_mail_in(settings, office, self.desk, self.delivery.clock),
+        ]
         self.site = Site(
             self.desk, self.delivery.room, office.calendars,
             lambda plan, day: as_html(office.follow_up(plan, day), office.log.seal(plan)),
@@ -208,6 +211,16 @@ def _ways_in(settings: Settings, office: Office, desk: Desk) -> list[WayIn]:
     inbox = SqlInbox(office.database, "slack")
     counter = FeedCounter(office.agendas, office.calendars, desk.membership, office.address)
     return [SlackWayIn(settings.slack, desk, counter, inbox, office.database)]
+
+
+def _mail_in(settings: Settings, office: Office, desk: Desk, clock: Clock) -> list[WayIn]:
+    """The way in of replies by mail, where a mailbox is read."""
+    if settings.mail is None:
+        return []
+    from bot.app.mail import mail_way_in
+
+    found = mail_way_in(settings, desk, office.database, clock)
+    return [found] if found else []
 
 
 def _answer_links(settings: Settings, clock: Clock) -> Links | None:

@@ -23,8 +23,10 @@ LARGEST_CALENDAR = 200_000
 MOST_CALENDARS = 5
 MOST_PARTS = 100
 MOST_NESTED = 30
-MOST_IDS = 50
+MOST_IDS = 20
 LONGEST_SUBJECT = 200
+# What the library raises for mails that are not as they should be.
+BROKEN = (AssertionError, AttributeError, HeaderParseError, LookupError, TypeError, ValueError)
 _ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 _NESTING = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
@@ -84,7 +86,7 @@ def read(raw: bytes) -> Incoming:
         return _incoming(mail, raw)
     except RecursionError:
         raise UnreadableMailError("delarna ligger för djupt i varandra") from None
-    except (HeaderParseError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except BROKEN as error:
         raise UnreadableMailError(f"det är trasigt ({type(error).__name__})") from error
 
 
@@ -143,7 +145,7 @@ def _recipients(mail: Message) -> tuple[str, ...]:
 
 
 def _ids(mail: Message, header: str) -> list[str]:
-    return _ID.findall(_header(mail, header))[:MOST_IDS]
+    return _ID.findall(_header(mail, header))[-MOST_IDS:]
 
 
 def _header(mail: Message, name: str) -> str:

@@ -1,13 +1,27 @@
 """A reminder as a mail: headers that no text can add to, and the message as text and HTML."""
 
+import re
 from datetime import datetime
 from email.utils import format_datetime
 
 from bot.domain.message import Message
+from bot.domain.privacy import sensitive
 from bot.mail.addresses import Sender
+from bot.mail.incoming import Incoming
 from bot.mail.stationery import Stationery
-from bot.mail.wire import Letter, assembled, encoded, mailbox, subject
+from bot.mail.wire import (
+    NAMELESS,
+    Letter,
+    assembled,
+    clean,
+    encoded,
+    ids,
+    mailbox,
+    subject,
+)
 from bot.mail.wording import Wording
+
+ANSWERS = re.compile(r"(?:sv|re|aw):", re.IGNORECASE)
 
 
 def letter(
@@ -32,6 +46,32 @@ def letter(
     wording = Wording(message, stationery, recipient)
     texts = {"plain": wording.plain, "html": wording.html}
     return Letter(identity, sender.address, recipient, assembled(headers, texts, identity[1:43]))
+
+
+def note(
+    text: str, answered: Incoming, message: str, stationery: Stationery, *, written: datetime
+) -> Letter:
+    """Return our one answer to a mail that answered ``message``, as a reply of its own.
+
+    A machine says so (RFC 3834 §5), so that no other machine answers it.
+    """
+    sender, identity = stationery.sender, stationery.note_id(answered.source)
+    again = Sender(stationery.reply_to(message, answered.sender), sender.name)
+    title = answered.subject if not sensitive(answered.subject) else NAMELESS
+    headers = {
+        "From": mailbox("From", sender),
+        "To": answered.sender,
+        "Reply-To": mailbox("Reply-To", again),
+        "Subject": encoded("Subject", subject(title if ANSWERS.match(title) else f"Sv: {title}")),
+        "Date": format_datetime(written),
+        "Message-ID": identity,
+        "In-Reply-To": answered.id,
+        "References": ids([message, answered.id]),
+        "Auto-Submitted": "auto-replied",
+    }
+    lines = "".join(f"{clean(each).rstrip()}\n" for each in text.splitlines())
+    content = assembled(headers, {"plain": lines}, "")
+    return Letter(identity, sender.address, answered.sender, content)
 
 
 def _reply_to(message: Message, stationery: Stationery, reader: str) -> dict[str, str]:

@@ -65,6 +65,10 @@ class Connection:
         self.idles = False
 
     def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def open(self) -> None:
         """Connect and log in."""
         server = self._folder.server
         kind = MailBox if server.security is Security.TLS else _StartTls
@@ -76,9 +80,8 @@ class Connection:
             offered = _expect(box.client.capability())
             self.idles = any(isinstance(o, bytes) and b"IDLE" in o.split() for o in offered)
         except BaseException:
-            self._close()
+            self.close()
             raise
-        return self
 
     def __exit__(
         self,
@@ -86,11 +89,17 @@ class Connection:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Log out, politely where nothing went wrong."""
         if kind is None:
             with suppress(*FAULTS):
                 self._open.client.logout()
-        self._close()
+        self.close()
+
+    def close(self) -> None:
+        """Close the line without a word, as one that has failed; it may be closed already."""
+        if self._box is not None:
+            with suppress(OSError):
+                self._box.client.shutdown()
+        self._box = None
 
     def unseen(self) -> list[Found]:
         """Return the first mails that nobody has seen, the oldest first."""
@@ -125,9 +134,10 @@ class Connection:
 
     def hang_up(self) -> None:
         """Cut the line, from another thread; whatever it waits for fails."""
-        if self._box is not None:
+        box = self._box
+        if box is not None:
             with suppress(OSError):
-                socket.socket.shutdown(self._box.client.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(box.client.sock, socket.SHUT_RDWR)
 
     @property
     def _open(self) -> BaseMailBox:
@@ -142,11 +152,6 @@ class Connection:
 
     def _fetched(self, uids: str, what: str) -> list[object]:
         return _expect(self._open.client.uid("FETCH", uids, what))
-
-    def _close(self) -> None:
-        if self._box is not None:
-            with suppress(OSError):
-                self._box.client.shutdown()
 
 
 def _log_in(box: BaseMailBox, server: MailServer) -> None:

@@ -1,0 +1,156 @@
+"""The way in of replies by mail: a thread that reads the mailbox, and never dies of a fault."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from ssl import SSLContext, create_default_context
+from threading import Event, Thread
+
+from starlette.routing import BaseRoute
+
+from bot.app.troubles import Troubles
+from bot.domain.errors import BotError
+from bot.mail.incoming import LARGEST_MAIL_OCTETS, Incoming, UnreadableMailError, read
+from bot.mail.intake import Intake
+from bot.mail.mailbox import FAULTS, Connection, Found, trouble
+from bot.mail.server import MailFolder
+from bot.services.ports import Clock
+
+POLL_SECONDS = 60.0
+FIRST_REST_SECONDS = 2.0
+LONGEST_REST_SECONDS = 300.0
+STOPS_WITHIN_SECONDS = 2.0
+MAILBOX, ANSWERS = "mailbox", "mailed answers"
+
+log = logging.getLogger(__name__)
+
+
+class MailboxError(BotError):
+    """The mailbox cannot be read right now, or never as it is set up."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Brevlådan med svar går inte att läsa: {reason}.")
+
+
+class MailWayIn:
+    """Reads the mailbox each minute, or at once where the server tells of a mail by itself.
+
+    ``alone`` keeps others who read it out while a mail is taken. What is kept is marked as seen
+    before it is taken, and what could not be taken is taken again a minute later.
+    """
+
+    def __init__(
+        self,
+        folder: MailFolder,
+        intake: Intake,
+        clock: Clock,
+        alone: Callable[[], AbstractContextManager[object]],
+        tls: SSLContext | None = None,
+    ) -> None:
+        self.routes: list[BaseRoute] = []
+        self._folder, self._intake, self._clock, self._alone = folder, intake, clock, alone
+        self._tls = tls or create_default_context()
+        self._closing, self._troubles = Event(), Troubles()
+        self._line: Connection | None = None
+        self._polled = ""
+        self._thread = Thread(target=self._run, name="mail in", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Read no more; a line that hangs is cut."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join(STOPS_WITHIN_SECONDS)
+        line = self._line
+        if self._thread.is_alive() and line:
+            line.hang_up()
+            self._thread.join(STOPS_WITHIN_SECONDS)
+
+    def sweep(self) -> None:
+        """Do nothing: the thread takes up what is left, since to tell its writers may take long."""
+
+    def health(self) -> dict[str, object]:
+        """Return when the mailbox was last read, and what is in the way if anything is."""
+        return {"mail_read": self._polled or None, "mail_troubles": self._troubles.now()}
+
+    def _run(self) -> None:
+        rest = FIRST_REST_SECONDS
+        while not self._closing.is_set():
+            if self._troubles.attempt(MAILBOX, self._round):
+                rest = FIRST_REST_SECONDS
+                continue
+            self._hang_up()
+            self._closing.wait(rest)
+            rest = min(2 * rest, LONGEST_REST_SECONDS)
+        self._hang_up()
+
+    def _round(self) -> bool:
+        """Take what a crash or a fault has left behind, then what has come, and wait for more."""
+        for mail in self._intake.waiting():
+            self._take(mail, kept=_nothing_more)
+        try:
+            line = self._connected()
+            for each in line.unseen():
+                if not self._closing.is_set():
+                    self._fetch(line, each)
+        except FAULTS as error:
+            raise MailboxError(trouble(error)) from error
+        self._polled = self._clock().isoformat()
+        self._wait(line)
+        return True
+
+    def _connected(self) -> Connection:
+        if self._line is None:
+            self._line = Connection(self._folder, self._tls)
+            self._line.open()
+        return self._line
+
+    def _wait(self, line: Connection) -> None:
+        try:
+            line.wait(self._closing, seconds=POLL_SECONDS)
+        except FAULTS as error:
+            # Lines that are silent for long are cut; whether there is more to it the next one says.
+            log.debug("the line to the mailbox was cut: %s", trouble(error))
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            self._line.close()
+        self._line = None
+
+    def _fetch(self, line: Connection, found: Found) -> None:
+        mail = self._read(line, found)
+        if mail is None:
+            line.mark_seen(found.uid)
+            return
+        self._take(mail, kept=partial(line.mark_seen, found.uid))
+
+    def _read(self, line: Connection, found: Found) -> Incoming | None:
+        """The mail; None of one that cannot be read, now or ever."""
+        try:
+            return _small(line, found)
+        except UnreadableMailError as error:
+            log.warning("%s Ingenting har ändrats.", error)
+            return None
+
+    def _take(self, mail: Incoming, kept: Callable[[], None]) -> None:
+        """Keep a mail, tell that it is ``kept``, and take it unless somebody else has."""
+        with self._alone():
+            fresh = self._intake.keep(mail)
+            kept()
+            if fresh:
+                self._troubles.attempt(ANSWERS, partial(self._intake.take, mail))
+
+
+def _small(line: Connection, found: Found) -> Incoming:
+    if found.octets > LARGEST_MAIL_OCTETS:
+        raise UnreadableMailError("det är större än 5 MB")
+    return read(line.fetch(found.uid))
+
+
+def _nothing_more() -> None:
+    """Do nothing about a mail that was kept long ago."""
