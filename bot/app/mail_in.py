@@ -21,7 +21,7 @@ POLL_SECONDS = 60.0
 FIRST_REST_SECONDS = 2.0
 LONGEST_REST_SECONDS = 300.0
 STOPS_WITHIN_SECONDS = 2.0
-MAILBOX, ANSWERS = "mailbox", "mailed answers"
+MAILBOX, WAITING, ANSWERS = "mailbox", "waiting for mails", "mailed answers"
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +82,7 @@ class MailWayIn:
         while not self._closing.is_set():
             if self._troubles.attempt(MAILBOX, self._round):
                 rest = FIRST_REST_SECONDS
+                self._troubles.attempt(WAITING, self._wait)
                 continue
             self._hang_up()
             self._closing.wait(rest)
@@ -89,7 +90,7 @@ class MailWayIn:
         self._hang_up()
 
     def _round(self) -> bool:
-        """Take what a crash or a fault has left behind, then what has come, and wait for more."""
+        """Take what a crash or a fault has left behind, then what has come."""
         for mail in self._intake.waiting():
             self._take(mail, kept=_nothing_more)
         try:
@@ -100,7 +101,6 @@ class MailWayIn:
         except FAULTS as error:
             raise MailboxError(trouble(error)) from error
         self._polled = self._clock().isoformat()
-        self._wait(line)
         return True
 
     def _connected(self) -> Connection:
@@ -109,9 +109,9 @@ class MailWayIn:
             self._line.open()
         return self._line
 
-    def _wait(self, line: Connection) -> None:
+    def _wait(self) -> None:
         try:
-            line.wait(self._closing, seconds=POLL_SECONDS)
+            self._connected().wait(self._closing, seconds=POLL_SECONDS)
         except FAULTS as error:
             # Lines that are silent for long are cut; whether there is more to it the next one says.
             log.debug("the line to the mailbox was cut: %s", trouble(error))

@@ -54,11 +54,9 @@ class Inbox:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Inbox]:
+def serving(folder: Path, port: int = 0) -> Iterator[Inbox]:
     """Serve an empty mailbox until the block ends."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = port or free_port()
     cert, key = folder / "imap-cert.pem", folder / "imap-key.pem"
     for path, text in zip((cert, key), certificate.made(), strict=True):
         path.write_text(text, encoding="ascii")
@@ -74,6 +72,13 @@ def serving(folder: Path) -> Iterator[Inbox]:
         finally:
             server.terminate()
             server.wait(STOPS_WITHIN_SECONDS)
+
+
+def free_port() -> int:
+    """Return a port that nobody had a moment ago."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def listens(port: int) -> bool:

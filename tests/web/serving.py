@@ -126,3 +126,13 @@ def answer(occurrence: str, kind: str, **more: str) -> dict[str, str]:
     nonce = re.sub(r"[^A-Za-z0-9]", "-", f"{occurrence}-{kind}-nonce")
     fields = {"occurrence": occurrence, "kind": kind, "by": "Kommunpolis", "nonce": nonce}
     return fields | more
+
+
+def form(page: Reply, part: str) -> dict[str, str]:
+    """Return the hidden fields of one form of a page, as a browser would send them."""
+    found = next(
+        each
+        for each in re.findall(r"<form.*?</form>", page.text, re.DOTALL)
+        if f'name="part" value="{part}"' in each
+    )
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', found))

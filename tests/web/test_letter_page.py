@@ -9,7 +9,7 @@ from bot.domain.answer import AnswerKind
 from bot.services.links import BUTTON_LASTS, LINK_LASTS, Invited
 from bot.services.membership import Member
 from tests.web.builders import DIALOG, MEETING, World
-from tests.web.serving import OWN, Client, Reply, served
+from tests.web.serving import OWN, Client, form, served
 
 ANNA = Invited(MEETING, "anna@gavle.example")
 BO = Invited(MEETING, "bo@gavle.example")
@@ -18,16 +18,6 @@ ASKED = ["acknowledge", "done", "postpone", "cannot", "snooze", "nonsense", ""]
 
 def path_of(world: World, invited: Invited = ANNA) -> str:
     return world.answer_links.to(invited).removeprefix("http://loftesbot.test")
-
-
-def form(page: Reply, part: str) -> dict[str, str]:
-    """The hidden fields of one form of the page, as a browser would send them."""
-    found = next(
-        each
-        for each in re.findall(r"<form.*?</form>", page.text, re.DOTALL)
-        if f'name="part" value="{part}"' in each
-    )
-    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', found))
 
 
 def said(world: World) -> list[tuple[AnswerKind, str]]:
