@@ -3,13 +3,14 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.app.mail_in import MailWayIn
+from bot.app.troubles import Troubles
 from bot.mail.incoming import LARGEST_MAIL_OCTETS, read
 from bot.mail.intake import REST, Intake
 from bot.mail.server import parse_imap_url
@@ -44,12 +45,17 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
 
 
 @pytest.fixture
-def start(post: Correspondence, intake: Intake) -> Iterator[Start]:
+def troubles() -> Troubles:
+    return Troubles()
+
+
+@pytest.fixture
+def start(post: Correspondence, intake: Intake, troubles: Troubles) -> Iterator[Start]:
     with ExitStack() as running:
 
         def started(inbox: Inbox) -> MailWayIn:
             folder, tls = parse_imap_url(inbox.url), certificate.trusting()
-            way = MailWayIn(folder, intake, post.clock, nullcontext, tls)
+            way = MailWayIn(folder, intake, post.clock, troubles, tls)
             way.start()
             running.callback(way.stop)
             return way
@@ -58,7 +64,7 @@ def start(post: Correspondence, intake: Intake) -> Iterator[Start]:
 
 
 def test_a_reply_is_taken_as_it_comes_and_is_seen_from_then_on(
-    post: Correspondence, inbox: Inbox, start: Start
+    post: Correspondence, inbox: Inbox, start: Start, troubles: Troubles
 ) -> None:
     way = start(inbox)
     until(lambda: way.health()["mail_read"])
@@ -67,7 +73,8 @@ def test_a_reply_is_taken_as_it_comes_and_is_seen_from_then_on(
     assert given.number == 12
     until(lambda: post.notes)
     assert (inbox.count("SEEN"), inbox.count("DELETED")) == (1, 0)
-    assert way.health() == {"mail_read": post.now.isoformat(), "mail_troubles": []}
+    assert way.health() == {"mail_read": post.now.isoformat()}
+    assert troubles.now() == []
 
 
 def test_what_cannot_be_read_holds_nothing_up(
@@ -101,39 +108,41 @@ def test_what_a_crash_left_behind_is_taken_once(
 
 
 def test_a_writer_who_could_not_be_told_is_told_in_a_later_round(
-    post: Correspondence, inbox: Inbox, start: Start
+    post: Correspondence, inbox: Inbox, start: Start, troubles: Troubles
 ) -> None:
     first = reply_to(post.remind(), "klart").as_bytes()
     post.server.mailbox.fail_next(Moment.MAIL, Fault("450 4.3.2 Later"))
-    way = start(inbox)
+    start(inbox)
     inbox.deliver(first)
-    trouble = until(lambda: way.health()["mail_troubles"])
+    trouble = until(troubles.now)
     assert "Ett besked om ett svar kom inte iväg" in str(trouble)
     post.now += REST + timedelta(seconds=1)
     inbox.deliver(b"From: a@b.example\r\n\r\nEtt annat mejl\r\n")
     until(lambda: len(post.notes) == 1)
-    until(lambda: not way.health()["mail_troubles"])
+    until(lambda: not troubles.now())
     assert len(post.said()) == 1
 
 
 def test_a_mailbox_that_is_away_is_waited_for(
-    post: Correspondence, tmp_path: Path, start: Start
+    post: Correspondence, tmp_path: Path, start: Start, troubles: Troubles
 ) -> None:
     port = free_port()
-    way = start(Inbox(port))
-    trouble = until(lambda: way.health()["mail_troubles"])
+    start(Inbox(port))
+    trouble = until(troubles.now)
     assert "Brevlådan med svar går inte att läsa: " in str(trouble)
     with serving(tmp_path, port) as inbox:
         inbox.deliver(reply_to(post.remind(), "klart").as_bytes())
         until(post.said)
-        until(lambda: not way.health()["mail_troubles"])
-    until(lambda: way.health()["mail_troubles"])
+        until(lambda: not troubles.now())
+    until(troubles.now)
 
 
-def test_it_stops_at_once_whatever_it_waits_for(inbox: Inbox, start: Start) -> None:
+def test_it_stops_at_once_whatever_it_waits_for(
+    inbox: Inbox, start: Start, troubles: Troubles
+) -> None:
     connected, away = start(inbox), start(Inbox(free_port()))
     until(lambda: connected.health()["mail_read"])
-    until(lambda: away.health()["mail_troubles"])
+    until(troubles.now)
     began = time.monotonic()
     connected.stop()
     away.stop()

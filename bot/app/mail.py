@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from bot.app.mail_in import MailWayIn
+from bot.app.troubles import Troubles
 from bot.domain.signing import Key
 from bot.mail.addresses import parse_sender, wire_address
 from bot.mail.intake import Intake
@@ -38,24 +39,28 @@ def answer_links(settings: Settings, clock: Clock) -> Links | None:
     return _links(settings.mail, settings.web.address, clock) if settings.mail else None
 
 
-def mail_way_in(
-    settings: Settings,
+def mail_reception(
+    mail: MailSettings,
+    address: str,
     desk: Desk,
-    database: Database,
     clock: Clock,
     take_calendars: TakeCalendars = no_calendars,
-) -> MailWayIn | None:
+) -> Reception:
+    """Return what takes replies to mails; ``take_calendars`` takes the calendars in them."""
+    transport = mail_transport(mail, address, clock)
+    readers, send = mail_readers(mail), transport.hand_over
+    return Reception(desk, transport.stationery, readers, send, clock, take_calendars)
+
+
+def mail_way_in(
+    mail: MailSettings, reception: Reception, database: Database, troubles: Troubles
+) -> list[MailWayIn]:
     """Return the way in of replies; none where no mailbox is read."""
-    mail = settings.mail
-    if mail is None or mail.imap_url is None:
-        return None
-    transport = mail_transport(mail, settings.web.address, clock)
-    reception = Reception(
-        desk, transport.stationery, mail_readers(mail), transport.hand_over, clock, take_calendars
-    )
-    intake = Intake(SqlInbox(database, "mail"), reception, clock)
-    folder = parse_imap_url(mail.imap_url.get_secret_value())
-    return MailWayIn(folder, intake, clock, _alone(database))
+    if mail.imap_url is None:
+        return []
+    folder, clock = parse_imap_url(mail.imap_url.get_secret_value()), reception.clock
+    intake = Intake(SqlInbox(database, "mail"), reception, clock, _alone(database))
+    return [MailWayIn(folder, intake, clock, troubles)]
 
 
 def _alone(database: Database) -> Callable[[], AbstractContextManager[object]]:

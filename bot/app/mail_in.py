@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from functools import partial
 from ssl import SSLContext, create_default_context
 from threading import Event, Thread
@@ -36,8 +35,8 @@ class MailboxError(BotError):
 class MailWayIn:
     """Reads the mailbox each minute, or at once where the server tells of a mail by itself.
 
-    ``alone`` keeps others who read it out while a mail is taken. What is kept is marked as seen
-    before it is taken, and what could not be taken is taken again a minute later.
+    What is kept is marked as seen before it is taken, and what could not be taken is taken again
+    a minute later. What is in the way is told to ``troubles``.
     """
 
     def __init__(
@@ -45,13 +44,13 @@ class MailWayIn:
         folder: MailFolder,
         intake: Intake,
         clock: Clock,
-        alone: Callable[[], AbstractContextManager[object]],
+        troubles: Troubles,
         tls: SSLContext | None = None,
     ) -> None:
         self.routes: list[BaseRoute] = []
-        self._folder, self._intake, self._clock, self._alone = folder, intake, clock, alone
+        self._folder, self._intake, self._clock, self._troubles = folder, intake, clock, troubles
         self._tls = tls or create_default_context()
-        self._closing, self._troubles = Event(), Troubles()
+        self._closing = Event()
         self._line: Connection | None = None
         self._polled = ""
         self._thread = Thread(target=self._run, name="mail in", daemon=True)
@@ -74,8 +73,8 @@ class MailWayIn:
         """Do nothing: the thread takes up what is left, since to tell its writers may take long."""
 
     def health(self) -> dict[str, object]:
-        """Return when the mailbox was last read, and what is in the way if anything is."""
-        return {"mail_read": self._polled or None, "mail_troubles": self._troubles.now()}
+        """Return when the mailbox was last read."""
+        return {"mail_read": self._polled or None}
 
     def _run(self) -> None:
         rest = FIRST_REST_SECONDS
@@ -139,7 +138,7 @@ class MailWayIn:
 
     def _take(self, mail: Incoming, kept: Callable[[], None]) -> None:
         """Keep a mail, tell that it is ``kept``, and take it unless somebody else has."""
-        with self._alone():
+        with self._intake.alone():
             fresh = self._intake.keep(mail)
             kept()
             if fresh:

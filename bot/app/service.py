@@ -84,7 +84,7 @@ class Service:
         self._planned = dict(office.timetables)
         self.ways_in = [
             *_ways_in(settings, office, self.desk),
-            *_mail_in(settings, office, self.desk, self.delivery.clock),
+            *_mail_in(settings, self.desk, self.delivery),
         ]
         self.site = Site(
             self.desk, self.delivery.room, office.calendars,
@@ -213,14 +213,15 @@ def _ways_in(settings: Settings, office: Office, desk: Desk) -> list[WayIn]:
     return [SlackWayIn(settings.slack, desk, counter, inbox, office.database)]
 
 
-def _mail_in(settings: Settings, office: Office, desk: Desk, clock: Clock) -> list[WayIn]:
+def _mail_in(settings: Settings, desk: Desk, delivery: DeliveryService) -> Sequence[WayIn]:
     """The way in of replies by mail, where a mailbox is read."""
     if settings.mail is None:
         return []
-    from bot.app.mail import mail_way_in
+    from bot.app.mail import mail_reception, mail_way_in
 
-    found = mail_way_in(settings, desk, office.database, clock)
-    return [found] if found else []
+    reception = mail_reception(settings.mail, settings.web.address, desk, delivery.clock)
+    database, troubles = delivery.office.database, delivery.troubles
+    return mail_way_in(settings.mail, reception, database, troubles)
 
 
 def _answer_links(settings: Settings, clock: Clock) -> Links | None:

@@ -24,10 +24,12 @@ MOST_CALENDARS = 5
 MOST_PARTS = 100
 MOST_NESTED = 30
 MOST_IDS = 20
+MOST_RECIPIENTS = 500
 LONGEST_SUBJECT = 200
 # What the library raises for mails that are not as they should be.
 BROKEN = (AssertionError, AttributeError, HeaderParseError, LookupError, TypeError, ValueError)
 _ID = re.compile(r"<[!-;=?-~]{3,250}>")
+_ADDRESS = re.compile(r"[!-~]{1,200}@[!-~]{1,250}")
 _TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 _NESTING = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
 _ABSENT = re.compile(
@@ -141,7 +143,8 @@ def _sender(mail: Message) -> str:
 
 def _recipients(mail: Message) -> tuple[str, ...]:
     headers = [str(each) for name in _TO for each in mail.get_all(name, [])]
-    return tuple(dict.fromkeys(each for _, each in getaddresses(headers) if "@" in each))
+    found = dict.fromkeys(each for _, each in getaddresses(headers) if _ADDRESS.fullmatch(each))
+    return tuple(found)[:MOST_RECIPIENTS]
 
 
 def _ids(mail: Message, header: str) -> list[str]:

@@ -1,7 +1,8 @@
 """Keeping mails until they have been taken, so that no crash loses an answer."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,11 +21,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Keeps what counts of each mail before it is marked as seen; what was taken is taken once."""
+    """Keeps what counts of each mail before it is marked as seen; what was taken is taken once.
+
+    ``alone`` keeps others who read the same mailbox out while a mail is taken.
+    """
 
     inbox: Inbox
     reception: Reception
     clock: Clock
+    alone: Callable[[], AbstractContextManager[object]] = nullcontext
 
     def keep(self, mail: Incoming) -> bool:
         """Keep a mail; false when it has been taken before."""

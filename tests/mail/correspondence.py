@@ -6,7 +6,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from bot.domain.answer import Answer
-from bot.domain.delivery import Draft
+from bot.domain.delivery import Draft, Part
+from bot.domain.message import Message
 from bot.domain.signing import Key
 from bot.mail.addresses import Sender
 from bot.mail.incoming import read
@@ -14,7 +15,7 @@ from bot.mail.reception import Reception, TakeCalendars, no_calendars
 from bot.mail.server import parse_smtp_url
 from bot.mail.stationery import Stationery
 from bot.mail.transport import MailTransport
-from bot.services import composing
+from bot.services import composing, gathering
 from bot.services.delivering import NO_REST
 from bot.services.desk import Desk
 from bot.services.links import Links
@@ -71,16 +72,33 @@ class Correspondence:
         target = f"mail:{reader}"
         draft = Draft(f"{occurrence}#{step}@{target}", "gavle", occurrence, step, target, self.now)
         self.deliveries.write([draft], written=self.now, now=self.now)
+        standing = self.answers.standing(occurrence)
+        sending = composing.Sending(draft.key, step, self.now, self.now)
+        found = self.agenda.find(occurrence, standing)
+        self._send(composing.message(self.agenda.plan, found, standing, sending, None), reader)
+        return self.server.mailbox.arrived[-1]
+
+    def remind_of_many(self, reader: str = ANNA) -> Arrived:
+        """Mail a list of two occurrences, and record that it was sent."""
+        target = f"mail:{reader}"
+        items = [
+            Draft(f"{each}#ask@{target}", "gavle", each, "ask", target, self.now)
+            for each in (MEETING, NEXT)
+        ]
+        whole = replace(items[0], key="list", occurrence="", step="list", part=Part.LIST)
+        self.deliveries.write([whole], written=self.now, now=self.now)
+        sending = composing.Sending("list", "list", self.now, self.now)
+        message = gathering.message(self.agenda, items, {}, sending)
+        assert message is not None
+        self._send(message, reader)
+        return self.server.mailbox.arrived[-1]
+
+    def _send(self, message: Message, reader: str) -> None:
         wish = Claim(self.now, timedelta(minutes=2), {}, limit=10, holder="n1")
         for claimed in self.deliveries.claim(wish, lambda _connection, _found: None):
-            standing = self.answers.standing(occurrence)
-            sending = composing.Sending(draft.key, step, self.now, self.now)
-            found = self.agenda.find(occurrence, standing)
-            message = composing.message(self.agenda.plan, found, standing, sending, None)
             outcome = self.transport.post(message, address=reader)
             posted = replace(claimed, posted=self.now)
             assert self.deliveries.settle(posted, outcome, now=self.now, rest=NO_REST, then=[])
-        return self.server.mailbox.arrived[-1]
 
     def take(self, raw: bytes) -> None:
         self.reception.take(read(raw))
@@ -101,11 +119,11 @@ def reply_to(
     """Return what a mail program makes of a reply, the reminder quoted below."""
     mail, asked = EmailMessage(policy=SMTP), reminder.message
     mail["From"] = f"Anna Andersson <{by}>"
-    mail["To"] = str(asked["Reply-To"])
+    mail["To"] = str(asked["Reply-To"] or asked["From"])
     mail["Subject"] = f"Sv: {asked['Subject']}"
     mail["Message-ID"] = f"<reply-{number}@gavle.example>"
     mail["In-Reply-To"] = str(asked["Message-ID"])
-    mail["References"] = f"{asked['References']} {asked['Message-ID']}"
+    mail["References"] = f"{asked['References'] or ''} {asked['Message-ID']}".strip()
     quoted = "".join(f"> {line}\n" for line in reminder.text.splitlines())
     mail.set_content(f"{text}\n\nDen 17 jan. 2018 skrev Löftesbot <{BOT}>:\n{quoted}")
     return mail
