@@ -24,6 +24,7 @@ from bot.services.ports import Claim
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database
 from bot.storage.deliveries import SqlDeliveries
+from bot.storage.receipts import SqlReceipts
 from tests.builders import make_agenda, utc
 from tests.mail.conftest import SOON
 from tests.standins.mail.mailbox import Arrived
@@ -44,6 +45,7 @@ class Correspondence:
         self.now, self.server = NOW, server
         self.agenda = make_agenda()
         self.answers, self.deliveries = SqlAnswers(database), SqlDeliveries(database)
+        self.receipts = SqlReceipts(database)
         links = Links(Key(b"k" * 32), PAGES, self.clock)
         sender = Sender(BOT, "Löftesbot")
         self.stationery = Stationery(sender, PAGES, links, replies=True, plus=plus)
@@ -59,7 +61,7 @@ class Correspondence:
     @property
     def reception(self) -> Reception:
         desk = Desk(
-            {"gavle": self.agenda}, self.answers, self.deliveries, self.clock,
+            {"gavle": self.agenda}, self.answers, self.receipts, self.clock,
             lambda _occurrence: None, Membership(self.members),
         )  # fmt: skip
         return Reception(
