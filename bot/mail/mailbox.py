@@ -25,6 +25,7 @@ from bot.mail.server import IMAP_SETTING, MailFolder, MailServer, Security
 from bot.mail.wire import clean
 
 STEP_SECONDS = 30.0
+IDLE_SECONDS = 10.0
 SLICE_SECONDS = 0.5
 MOST_AT_ONCE = 100
 LONGEST_REASON = 200
@@ -124,13 +125,9 @@ class Connection:
         if not self.idles:
             closing.wait(seconds)
             return
-        if self._has_news():
-            return
-        client = self._open.client
-        with self._open.idle:
-            for _ in range(round(seconds / SLICE_SECONDS)):
-                if closing.is_set() or select([client.sock], [], [], SLICE_SECONDS)[0]:
-                    return
+        for _ in range(max(1, round(seconds / IDLE_SECONDS))):
+            if self._has_news() or closing.is_set() or self._idle(closing):
+                return
 
     def hang_up(self) -> None:
         """Cut the line, from another thread; whatever it waits for fails."""
@@ -144,6 +141,19 @@ class Connection:
         if self._box is None:
             raise ConnectionError("no connection")
         return self._box
+
+    def _idle(self, closing: Event) -> bool:
+        """Whether the server told of something.
+
+        What it tells as this begins may be read with its consent, and is seen only afterwards.
+        So this never takes long.
+        """
+        sock = self._open.client.sock
+        with self._open.idle:
+            for _ in range(round(IDLE_SECONDS / SLICE_SECONDS)):
+                if closing.is_set() or select([sock], [], [], SLICE_SECONDS)[0]:
+                    return True
+        return False
 
     def _has_news(self) -> bool:
         """Whether the server has told of mails since it was last asked."""

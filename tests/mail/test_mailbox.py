@@ -58,6 +58,14 @@ def test_a_mail_that_comes_ends_the_wait(inbox: Inbox) -> None:
         assert len(box.unseen()) == 1
 
 
+def test_a_mail_that_came_right_before_the_wait_ends_it(inbox: Inbox) -> None:
+    with connection(inbox) as box:
+        assert box.unseen() == []
+        inbox.deliver(MAIL)
+        box.wait(Event(), seconds=60)
+        assert len(box.unseen()) == 1
+
+
 def test_closing_ends_the_wait(inbox: Inbox) -> None:
     closing = Event()
     with connection(inbox) as box:
