@@ -97,7 +97,7 @@ class Wording:
     def _marked_entry(self, entry: Entry) -> str:
         page = self._page_of(entry)
         named = _text(entry.line.removeprefix("• "))
-        return f"<li>{_link(page, named)}</li>" if page else f"<li>{named}</li>"
+        return _item(_link(page, named) if page else named)
 
     def _buttons(self) -> Iterator[str]:
         """A link for each answer; without links of our own, one to the page that all share."""
@@ -108,13 +108,18 @@ class Wording:
             yield f"<p>{_link(self._page, 'Svara på webbsidan')}</p>"
             return
         asked = [each for each in ASKS if each in self.message.asks]
-        items = (f"<li>{_link(f'{self._page}?svar={each}', ASKS[each])}</li>" for each in asked)
+        items = (_item(_link(f"{self._page}?svar={each}", ASKS[each])) for each in asked)
         yield from ("<ul>", *items, "</ul>")
 
 
 def _text(text: str) -> str:
     lines = (escape(clean(each).strip()) for each in text.splitlines())
     return "<br>".join(lines)
+
+
+def _item(marked: str) -> str:
+    """One of several, with room around it for a finger; a mail has no style to give it."""
+    return f"<li><p>{marked}</p></li>"
 
 
 def _link(address: str, marked: str) -> str:
