@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from bot.domain.errors import BotError, SettingsError
 from bot.mail.addresses import wire_address
-from bot.mail.unmarked import flowed, legible, unmarked
+from bot.mail.unmarked import flowed, legible, unmarked, unsigned
 from bot.services.own_words import own_words
 from bot.services.understanding import LONGEST_READ
 
@@ -109,7 +109,7 @@ def _incoming(mail: Message, raw: bytes) -> Incoming:
         recipients=_recipients(mail),
         references=(*_ids(mail, "In-Reply-To"), *reversed(_ids(mail, "References"))),
         subject=_subject(mail),
-        text=own_words(_text(parts)[:LONGEST_READ]),
+        text=unsigned(own_words(_text(parts)[:LONGEST_READ])),
         calendars=_calendars(parts),
         kind=_kind(mail, sender),
     )

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from html.parser import HTMLParser
 
+from bot.domain.privacy import sensitive
+
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 LONGEST_PAGE = 200_000
 _UNSEEN = frozenset({"head", "script", "style", "title", "template", "noscript"})
@@ -12,6 +14,14 @@ _LINES = frozenset(
         *("address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "hr", "li", "ol", "p"),
         *("h1", "h2", "h3", "h4", "h5", "h6", "pre", "table", "tr", "ul"),
     }
+)
+_BLANK = re.compile(r"\n[^\S\n]*\n")
+# An address, a telephone with its word or alone on its line.
+_CONTACT = re.compile(
+    r"<?[^\s<>@]{1,64}@[^\s<>@]{1,100}\.[a-z]{2,}>?|(?:https?://|www\.)\S{1,200}"
+    r"|(?:tel(?:efon)?|tfn|mobil|växel|phone|mobile)\b\W{0,3}[\d +()/-]{5,30}"
+    r"|(?:\+|0)[\d ()/-]{6,25}$",
+    re.IGNORECASE,
 )
 _FLOWS = re.compile(r"(?m)^(?!>)(?!-- $)(.*\S) \n(?!>|\s*$)")
 
@@ -26,12 +36,30 @@ def flowed(text: str) -> str:
     return _FLOWS.sub(r"\1 ", text)
 
 
+def unsigned(text: str) -> str:
+    """Return ``text`` without the address block that many sign with, and all below it.
+
+    A personnummer is no such block: who wrote it has to hear of it.
+    """
+    blocks = _BLANK.split(text)
+    ends = (n for n, each in enumerate(blocks) if n and _is_address_block(each))
+    end = next(ends, None)
+    return text if end is None else "\n\n".join(blocks[:end])
+
+
 def unmarked(page: str) -> str:
     """Return what a page says; what it quotes has ``>`` before each line."""
     reader = _Reader()
     reader.feed(page[:LONGEST_PAGE])
     reader.close()
     return reader.text
+
+
+def _is_address_block(block: str) -> bool:
+    lines = block.strip().splitlines()
+    reachable = any(_CONTACT.search(each) for each in lines)
+    only = all(_CONTACT.fullmatch(each.strip()) for each in lines)
+    return reachable and (len(lines) > 1 or only) and not sensitive(block).endswith("personnummer")
 
 
 class _Reader(HTMLParser):

@@ -44,6 +44,13 @@ def test_a_reply_is_an_answer_of_its_reader_and_they_are_told(post: Corresponden
     assert "/svar/" in told.text
 
 
+def test_a_signature_with_a_telephone_is_no_reason_to_refuse(post: Correspondence) -> None:
+    signed = "Klart, 12 deltagare.\n\nAnna Andersson\nKommunpolis\nTelefon 070-123 45 67"
+    post.take(reply_to(post.remind(), signed).as_bytes())
+    (given,) = post.said()
+    assert (given.number, given.note) == (12, "")
+
+
 def test_a_mail_taken_again_is_the_same_answer_and_the_same_note(post: Correspondence) -> None:
     mail = reply_to(post.remind(), "klart").as_bytes()
     for _ in range(3):
