@@ -27,6 +27,8 @@ PARTS = {
     "f": "lateness",
     "g": "compiling",
     "h": "pacing",
+    "i": "feed_serving",
+    "j": "feed_rendering",
 }
 
 

@@ -20,6 +20,7 @@ class Serving:
 
     process: Running
     ready_seconds: float
+    port: int
 
 
 @contextmanager
@@ -33,7 +34,8 @@ def serving(
     command = [*through, "serve", "--port", "0", *arguments]
     with running(*command, settings=_settings(url, settings)) as process:
         base = process.hear("Löftesbot:").split("/  ")[0]
-        yield Serving(process, _well(f"{base}/health") - process.begun)
+        ready = _well(f"{base}/health") - process.begun
+        yield Serving(process, ready, int(base.rpartition(":")[2]))
 
 
 @contextmanager

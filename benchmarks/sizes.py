@@ -15,6 +15,8 @@ class Sizes:
     starts: int = 10
     quiet_seconds: int = 60
     spread: int = 400
+    events: int = 500
+    asking_seconds: int = 5
 
 
 FULL = Sizes()
@@ -28,6 +30,8 @@ QUICK = Sizes(
     starts=2,
     quiet_seconds=3,
     spread=200,
+    events=100,
+    asking_seconds=1,
 )
 WORDS = {
     "count": "reminders that are due at once, a multiple of 200",
@@ -38,4 +42,6 @@ WORDS = {
     "starts": "how often the service is started",
     "quiet_seconds": "how long an idle process is watched",
     "spread": "reminders due one after another, ten a second, a multiple of 200",
+    "events": "occurrences in the feed that is served",
+    "asking_seconds": "how long everybody is asked in each round",
 }

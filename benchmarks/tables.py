@@ -10,7 +10,7 @@ from statistics import median
 class Target:
     """Something that must be reached: the median of ``found`` is at most ``most``.
 
-    Where ``under`` it has to be less.
+    Where ``under`` it has to be less, and where ``least`` at least as much.
     """
 
     what: str
@@ -18,17 +18,21 @@ class Target:
     most: float
     unit: str = ""
     under: bool = False
+    least: bool = False
 
     @property
     def met(self) -> bool:
         """Whether it is reached."""
         middle = median(self.found)
+        if self.least:
+            return middle >= self.most
         return middle < self.most if self.under else middle <= self.most
 
     @property
     def row(self) -> tuple[str, ...]:
         """What it is, the median with its range, the limit, and whether it is met."""
-        bound = f"{'under' if self.under else 'at most'} {self.most:g}{self.unit}"
+        word = "at least" if self.least else "under" if self.under else "at most"
+        bound = f"{word} {self.most:g}{self.unit}"
         verdict = "met" if self.met else "**MISSED**"
         return self.what, f"{spread(self.found, 2)}{self.unit}", bound, verdict
 

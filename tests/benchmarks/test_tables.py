@@ -35,6 +35,12 @@ def test_a_limit_may_be_reached_unless_it_is_to_be_stayed_under(
     assert Target("it", found, most=1, under=under).met is met
 
 
+@pytest.mark.parametrize(("found", "met"), [([99.0, 100.0, 101.0], True), ([99.0], False)])
+def test_a_limit_from_below_has_to_be_reached(found: list[float], *, met: bool) -> None:
+    target = Target("it", found, most=100, least=True)
+    assert (target.met, target.row[2]) == (met, "at least 100")
+
+
 def test_the_median_meets_a_target_and_the_range_is_shown() -> None:
     target = Target("it", [1.0, 1.4, 9.0], most=1.5, unit=" s")
     assert target.row == ("it", "1.40 (1.00–9.00) s", "at most 1.5 s", "met")

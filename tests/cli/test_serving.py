@@ -8,6 +8,7 @@ import pytest
 from bot.app.service import Service
 from bot.cli import serving
 from bot.cli.main import main
+from bot.cli.server import listen
 
 PLAN = str(Path(__file__).parents[2] / "schedules/gavle-2018-2020.yaml")
 SLACK = {
@@ -21,6 +22,13 @@ SLACK = {
 def _own_database(empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOFTESBOT_DATABASE__URL", empty_url)
     monkeypatch.chdir(tmp_path)
+
+
+def test_the_second_half_of_a_short_answer_waits_for_nothing() -> None:
+    with listen("127.0.0.1", 0) as ours, socket.create_connection(ours.getsockname()):
+        accepted, _ = ours.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_demo_posts_to_nobody_whatever_is_set(
