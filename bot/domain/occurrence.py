@@ -65,6 +65,11 @@ class Occurrence:
         return self.follows.id if self.follows else ""
 
     @property
+    def dependent(self) -> bool:
+        """Whether its day can move with that of what it follows."""
+        return self.follows is not None and bool(self.follows.id or self.follows.outside)
+
+    @property
     def answer_by(self) -> date:
         """The last day on which nobody misses the answer to a question."""
         return self.asking.answer_by or self.last_day

@@ -13,6 +13,7 @@ from typing import Protocol, assert_never
 
 from dateutil.relativedelta import relativedelta
 
+from bot.domain.meetings import Meeting
 from bot.domain.periods import Period, PeriodUnit, Term, Window, month_window, periods
 from bot.domain.workdays import WorkCalendar
 
@@ -69,7 +70,8 @@ class Nominal:
 class Base:
     """Something that others follow: the tail of its id, its whole id, its title and its days.
 
-    An event outside the plan has no id.
+    An event outside the plan has no id. ``outside`` is the meeting of others that it is, where
+    a calendar of theirs tells of it: the days are then those on which it was first to be held.
     """
 
     key: str
@@ -77,6 +79,7 @@ class Base:
     title: str
     first: date
     last: date
+    outside: Meeting | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Cadences that come back by themselves: intervals, even and odd weeks, weekdays, given days."""
+"""Rhythms: intervals, even and odd weeks, weekdays, given days and those of a calendar."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import assert_never
 from dateutil.relativedelta import relativedelta
 from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
 
+from bot.domain.meetings import Meeting
 from bot.domain.periods import Window, week_name
 from bot.domain.recurrence import Kind, Nominal, Scope
 from bot.domain.workdays import in_season
@@ -132,6 +133,25 @@ class Dates:
         for day in self.days:
             days = Window(day, day)
             yield Nominal(day.isoformat(), Kind.OCCURRENCE, days, scope.year(day), weekends=False)
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """On the days of a calendar that others keep at ``url``; none until it has been read.
+
+    With a ``summary`` only the entries whose own summary holds it, in small letters or capital.
+    """
+
+    url: str
+    summary: str = ""
+    meetings: tuple[Meeting, ...] = ()
+
+    def nominals(self, scope: Scope) -> Iterator[Nominal]:
+        """One for each meeting, on the day for which it was first told of, under its key."""
+        for each in self.meetings:
+            if each.planned in scope.within:
+                days, year = Window(each.planned, each.planned), scope.year(each.planned)
+                yield Nominal(each.key, Kind.OCCURRENCE, days, year, weekends=False)
 
 
 def _on_weekdays(

@@ -59,7 +59,7 @@ def plan_of(form: PlanForm) -> Plan:
         sending_hours=_hours(form.sending_hours) or SENDING_HOURS,
         work=_work(form),
         terms=tuple(_term(each) for each in form.terms),
-        events=tuple(Event(e.id, e.title, e.cadence.made()) for e in form.events),
+        events=tuple(Event(e.id, e.title, e.made()) for e in form.events),
         open_end=form.period.until or "",
         anyone_answers=form.anyone_answers,
         direct={each.id: each.role for each in form.targets if each.role},

@@ -19,6 +19,7 @@ from pydantic import (
 
 from bot.domain.deadlines import Deadline
 from bot.planfile import scalars
+from bot.planfile.addresses import ADDRESS, address
 from bot.planfile.phrases import closest, quoted, shown
 
 HOME_ZONE = "Europe/Stockholm"
@@ -67,6 +68,9 @@ Due = Annotated[
     Deadline, PlainValidator(scalars.deadline), _pattern(scalars.DUE.replace("?P<", "?<"))
 ]
 TermName = Annotated[str, PlainValidator(scalars.term), _pattern(scalars.TERM)]
+Address = Annotated[
+    str, PlainValidator(address), WithJsonSchema({"type": "string", "pattern": ADDRESS})
+]
 Time = Annotated[time, PlainValidator(scalars.time_of_day), _pattern(scalars.TIME)]
 Days = Annotated[StrictInt, Field(ge=0, le=366)]
 SomeDays = Annotated[StrictInt, Field(ge=1, le=366)]

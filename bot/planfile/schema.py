@@ -5,7 +5,8 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from bot.domain.workdays import FreeDayRule
-from bot.planfile.cadences import CadenceForm, DeadlineForm, EventCadenceForm, OffsetForm
+from bot.planfile.cadences import CadenceForm, DeadlineForm, OffsetForm
+from bot.planfile.events import EventForm
 from bot.planfile.fields import (
     HOME_ZONE,
     Day,
@@ -172,14 +173,6 @@ class CommitmentForm(_Counted):
     steps: tuple[StepForm, ...] = Field(
         (), max_length=20, description="stegen före och efter varje tillfälle"
     )
-
-
-class EventForm(Form):
-    """Something outside the plan that promises follow."""
-
-    id: Id = Field(description="kort namn i filen")
-    title: Line = Field(description="rubriken som visas")
-    cadence: EventCadenceForm = Field(description="när det hålls; type säger på vilket sätt")
 
 
 class RenewalForm(Form):

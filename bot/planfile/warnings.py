@@ -9,7 +9,7 @@ from bot.domain.counting import CountPerPeriod
 from bot.domain.periods import PeriodUnit
 from bot.domain.plan import Commitment, Plan
 from bot.domain.recurrence import Cadence, Continuous, Kind, Nominal, OnDemand, Relative
-from bot.domain.rhythms import Interval, IntervalUnit, Weekdays, WeekParity
+from bot.domain.rhythms import External, Interval, IntervalUnit, Weekdays, WeekParity
 from bot.domain.swedish import list_text, weekday_text, window_text
 from bot.services.planning import Agenda
 
@@ -21,6 +21,7 @@ def warnings(plan: Plan) -> list[str]:
     """Return what is worth a look, in the order of the plan; nothing of it stops anything."""
     return [
         *_unconfirmed(plan),
+        *_elsewhere(plan),
         *_ambiguous(plan),
         *_free_days(plan),
         *_without_work(plan),
@@ -36,6 +37,16 @@ def _unconfirmed(plan: Plan) -> Iterator[str]:
             f"Obekräftade områden: {list_text(names)}; "
             "kontrollera dem och ta sedan bort confirmed: false."
         )
+
+
+def _elsewhere(plan: Plan) -> Iterator[str]:
+    """What only a service that reads calendars gets to know."""
+    for event in plan.events:
+        if isinstance(event.cadence, External) and not event.cadence.meetings:
+            yield (
+                f"{event.title}: dagarna hämtas från {event.cadence.url} av en tjänst som kör. "
+                "Här är inga kända, så det som följer dem räknas inte."
+            )
 
 
 def _free_days(plan: Plan) -> Iterator[str]:

@@ -8,7 +8,7 @@ from bot.domain.answer import THE_PLAN, Answer, AnswerKind, Standing
 from bot.domain.message import PEOPLE, Message, Tone
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Plan
-from bot.domain.recurrence import Continuous, Kind, Outcome
+from bot.domain.recurrence import Base, Continuous, Kind, Outcome
 from bot.domain.reminder import StepKind
 from bot.domain.swedish import (
     day_text,
@@ -191,7 +191,12 @@ def _about(occurrence: Occurrence, base: Occurrence | None) -> Iterator[str]:
     if base:
         yield f"Hör till: {name(base)}, {when(base)}"
     elif occurrence.follows:
-        yield f"Hör till: {occurrence.follows.title}, {weekday_text(occurrence.follows.last)}"
+        yield f"Hör till: {occurrence.follows.title}, {_held(occurrence.follows)}"
+
+
+def _held(base: Base) -> str:
+    outside = base.outside
+    return when_text(outside.day, outside.hours) if outside else weekday_text(base.last)
 
 
 def _lines(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Sending) -> list[str]:

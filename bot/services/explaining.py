@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from bot.domain.occurrence import Occurrence
-from bot.domain.plan import Activity, Commitment, Plan
+from bot.domain.plan import Activity, Commitment, Event, Plan
+from bot.domain.rhythms import External
 from bot.domain.swedish import day_text, window_text
 from bot.services import composing
-from bot.services.phrasing import phrase
+from bot.services.phrasing import calendar_phrase, phrase
 from bot.services.planning import Agenda
 
 SHOWN_DATES = 3
@@ -28,6 +29,14 @@ def explanation(agenda: Agenda) -> Iterator[str]:
     if plan.renewal:
         yield "\nFörlängning av planen"
         yield from _commitment(agenda, plan.renewal)
+    if found := [line for each in plan.events for line in _calendar(each)]:
+        yield "\nKalendrar som andra för"
+        yield from found
+
+
+def _calendar(event: Event) -> Iterator[str]:
+    if isinstance(event.cadence, External):
+        yield f"   → {event.title} [{event.id}]: {calendar_phrase(event.cadence)}."
 
 
 def _row(agenda: Agenda, activity: Activity) -> Iterator[str]:
@@ -64,7 +73,8 @@ def _amounts(found: tuple[Occurrence, ...]) -> str:
     years: dict[int, int] = {}
     for each in found:
         years[each.due.year] = years.get(each.due.year, 0) + 1
-    return "Antal: " + ", ".join(f"{number} under {year}" for year, number in years.items())
+    counts = [f"{number} under {year}" for year, number in years.items()]
+    return f"Antal: {', '.join(counts) or 'inga dagar är kända ännu'}"
 
 
 def _welcome(found: tuple[Occurrence, ...]) -> str:

@@ -14,7 +14,7 @@ from bot.domain.recurrence import (
     Outcome,
     Relative,
 )
-from bot.domain.rhythms import Dates, Interval, IntervalUnit, Parity, Weekdays, WeekParity
+from bot.domain.rhythms import Dates, External, Interval, IntervalUnit, Parity, Weekdays, WeekParity
 from bot.domain.swedish import (
     MONTHS,
     SEASON_NAMES,
@@ -71,6 +71,12 @@ def phrase(plan: Plan, commitment: Commitment) -> str:
             return _relative(plan, commitment, cadence)
         case _:
             return type(cadence).__name__
+
+
+def calendar_phrase(cadence: External) -> str:
+    """Return which days of a calendar of others are meant."""
+    only = f", poster med ”{cadence.summary}” i rubriken" if cadence.summary else ""
+    return f"de dagar som står i kalendern {cadence.url}{only}"
 
 
 def _rhythm(commitment: Commitment, cadence: Interval | WeekParity | Weekdays | Dates) -> str:

@@ -8,10 +8,12 @@ from functools import cached_property
 from bot.domain.answer import PLACEMENTS, Answer, AnswerKind, Standing
 from bot.domain.counting import CountPerPeriod
 from bot.domain.errors import UnknownOccurrenceError
+from bot.domain.meetings import Meeting
 from bot.domain.occurrence import Occurrence
 from bot.domain.periods import Period, PeriodUnit, Window, period_of
 from bot.domain.plan import Commitment, Event, Plan
 from bot.domain.recurrence import Base, Kind, Nominal, Relative, Scope
+from bot.domain.rhythms import External
 from bot.domain.walltime import Hours
 
 Standings = Mapping[str, Standing]
@@ -41,7 +43,7 @@ class Count:
 class Agenda:
     """A plan with everything that it asks for, worked out once; the ids stay the same for ever.
 
-    ``dependents`` are those that follow another occurrence.
+    ``dependents`` are those that follow another occurrence, or a meeting of others.
     """
 
     plan: Plan
@@ -54,7 +56,7 @@ class Agenda:
         object.__setattr__(self, "by_commitment", found)
         every = {each.id: each for these in found.values() for each in these}
         object.__setattr__(self, "by_id", every)
-        following = tuple(each for each in every.values() if each.base)
+        following = tuple(each for each in every.values() if each.dependent)
         object.__setattr__(self, "dependents", following)
 
     @cached_property
@@ -98,13 +100,25 @@ class Agenda:
 def asked_since(versions: Sequence[tuple[Agenda, datetime]]) -> dict[str, datetime]:
     """Say of each occurrence of the newest version when the plan began to ask for it.
 
-    ``versions`` are a plan's texts with the instants of their adoption, the oldest first.
+    ``versions`` are a plan's texts with the instants of their adoption, the oldest first. What
+    follows a meeting of others is not asked for before that was known of.
     """
     newest, adopted = versions[-1]
     found = dict.fromkeys(newest.by_id, adopted)
     for agenda, earlier in reversed(versions[:-1]):
         found |= {name: earlier for name in found if name in agenda.by_id}
+    for name in found:
+        if meeting := _meeting(newest, name):
+            found[name] = max(found[name], meeting.known)
     return found
+
+
+def _meeting(agenda: Agenda, name: str) -> Meeting | None:
+    """The meeting of others that an occurrence follows at the end of its chain, if any."""
+    while base := agenda.by_id[name].base:
+        name = base
+    follows = agenda.by_id[name].follows
+    return follows.outside if follows else None
 
 
 def applied(occurrence: Occurrence, standing: Standing) -> Occurrence:
@@ -152,8 +166,10 @@ def in_order(commitments: Sequence[Commitment]) -> list[Commitment]:
 def _bases_of(plan: Plan, event: Event) -> list[Base]:
     """An event of others is held as they say, on free days too."""
     scope = Scope(plan.period, plan.work, terms={"": plan.terms_of(plan.municipality)})
+    cadence = event.cadence
+    known = {m.key: m for m in cadence.meetings} if isinstance(cadence, External) else {}
     return [
-        Base(each.key, "", event.title, each.window.first, each.window.last)
+        Base(each.key, "", event.title, each.window.first, each.window.last, known.get(each.key))
         for each in event.cadence.nominals(scope)
     ]
 

@@ -45,6 +45,10 @@ def test_every_example_of_a_whole_key_can_be_used_as_it_stands() -> None:
         assert parse_plan(f"{text}{example}\n", "plan.yaml").id == "prov-2018-2020"
 
 
+def test_the_guide_shows_a_calendar_of_others() -> None:
+    assert any("calendar:" in each and each.startswith("events:") for each in WHOLE)
+
+
 def test_the_guide_shows_every_cadence_and_names_every_key() -> None:
     schema = json_schema()
     forms = [schema, *schema["$defs"].values()]
