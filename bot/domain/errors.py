@@ -108,3 +108,7 @@ class UnknownLinkError(BotError):
     def __init__(self, number: int) -> None:
         super().__init__(f"Det finns ingen kalenderlänk med nummer {number} som gäller.")
         self.number = number
+
+
+class SourceError(BotError):
+    """A calendar that others keep was not there or cannot be trusted; what is known stands."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from bot.domain.walltime import Hours
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One meeting as a calendar tells of it.
 

@@ -1,0 +1,1 @@
+"""Calendars that others keep: asked for, and read, without trusting whoever answers."""

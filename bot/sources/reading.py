@@ -1,0 +1,133 @@
+"""Reading a calendar that others keep: from bytes to the entries of some days."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import recurring_ical_events
+from icalendar import Calendar, Component
+from icalendar.timezone import tzp
+
+from bot.domain.errors import SourceError
+from bot.domain.meetings import Entry
+from bot.domain.periods import Window
+from bot.domain.walltime import Hours, local_day
+from bot.sources.trimming import trimmed
+from bot.sources.weighing import MOST_DAYS, TOO_MANY, weigh
+
+LATEST = time(23, 59)
+ONE_DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
+BUSY = {"BUSY", ""}
+RECURRING = ("RRULE", "RDATE", "RECURRENCE-ID")
+DIGEST_BYTES = 8
+
+
+def read_calendar(data: bytes, window: Window, zone: ZoneInfo, *, wanted: str = "") -> list[Entry]:
+    """Return what the calendar in ``data`` has on the days of ``window``, the earliest first.
+
+    With ``wanted`` only what has that in its summary. A meeting belongs to its first day in
+    ``zone``; a time that has no zone of its own is meant there. Busy times belong to each of
+    their days. What cannot be read, or is too much, is refused with a ``SourceError``.
+    """
+    text = trimmed(data)
+    try:
+        found = _read(text, window, zone, wanted.casefold())
+    except SourceError:
+        raise
+    except Exception as error:
+        # Whatever foreign bytes do to a library, the calendar is not read.
+        raise SourceError(f"Kalendern går inte att tolka ({type(error).__name__}).") from error
+    return found
+
+
+def _read(text: str, window: Window, zone: ZoneInfo, wanted: str) -> list[Entry]:
+    # A zone that one calendar brings along would otherwise be known to the next.
+    tzp.use_default()
+    calendar = Calendar.from_ical(text)
+    named = _named(calendar.walk("VEVENT"), wanted)
+    weigh(named, window)
+    busy = [] if wanted else calendar.walk("VFREEBUSY")
+    calendar.subcomponents = list(named)
+    each = {e.identity: e for e in (*_held(calendar, window, zone), *_busy(busy, window, zone))}
+    if len(each) > MOST_DAYS:
+        raise SourceError(TOO_MANY)
+    return sorted(each.values(), key=lambda entry: (entry.day, entry.identity))
+
+
+def _named(events: Sequence[Component], wanted: str) -> list[Component]:
+    """The events that are meant; one that was changed belongs to its series, whatever its name."""
+    dated = [each for each in events if "DTSTART" in each]
+    for number, each in enumerate(dated):
+        if "UID" not in each:
+            each.add("uid", f"-{number}")
+    whole = {_uid(each) for each in dated if "RECURRENCE-ID" not in each}
+    found = {
+        _uid(each)
+        for each in dated
+        if wanted in str(each.get("SUMMARY", "")).casefold()
+        and ("RECURRENCE-ID" not in each or _uid(each) not in whole)
+    }
+    return [each for each in dated if _uid(each) in found]
+
+
+def _held(calendar: Calendar, window: Window, zone: ZoneInfo) -> Iterator[Entry]:
+    recurring = {
+        _uid(each) for each in calendar.subcomponents if any(key in each for key in RECURRING)
+    }
+    query = recurring_ical_events.of(calendar, components=["VEVENT"])
+    for each in query.between(window.first - ONE_DAY, window.last + 2 * ONE_DAY):
+        start, uid = each["DTSTART"].dt, _uid(each)
+        named = str(_instant(each["RECURRENCE-ID"].dt, zone)) if uid in recurring else ""
+        day = _day(start, zone)
+        if day in window:
+            cancelled = str(each.get("STATUS", "")).strip().upper() == "CANCELLED"
+            hours = _hours(start, each["DTEND"].dt if "DTEND" in each else start, zone)
+            yield Entry(day, _digest(uid, named), _digest(uid), hours, cancelled)
+
+
+def _busy(components: Sequence[Component], window: Window, zone: ZoneInfo) -> Iterator[Entry]:
+    for component in components:
+        uid = str(component.get("UID", ""))
+        periods = component.get("FREEBUSY", [])
+        for period in periods if isinstance(periods, list) else [periods]:
+            if str(period.params.get("FBTYPE", "")).upper() not in BUSY:
+                continue
+            first = _day(period.start, zone)
+            last = max(first, _day(period.end - INSTANT, zone))
+            days = Window(first, last).clipped(window)
+            for number in range(days.days):
+                day = days.first + number * ONE_DAY
+                hours = _hours(period.start, period.end, zone) if first == last else None
+                yield Entry(day, _digest(uid, str(day)), _digest(uid), hours)
+
+
+def _day(when: date, zone: ZoneInfo) -> date:
+    return local_day(_local(when, zone), zone) if isinstance(when, datetime) else when
+
+
+def _local(when: datetime, zone: ZoneInfo) -> datetime:
+    return when.astimezone(zone) if when.tzinfo else when.replace(tzinfo=zone)
+
+
+def _instant(when: date, zone: ZoneInfo) -> date:
+    """The same for the same moment, in whatever zone it is told."""
+    return _local(when, zone) if isinstance(when, datetime) else when
+
+
+def _hours(start: date, end: date, zone: ZoneInfo) -> Hours | None:
+    """The hours of the first day; none for what lasts all day, or no time at all."""
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
+        return None
+    begins, ends = _local(start, zone), _local(end, zone)
+    until = ends.time() if ends.date() == begins.date() else LATEST
+    return Hours(begins.time(), until) if begins < ends and begins.time() < until else None
+
+
+def _uid(component: Component) -> str:
+    return str(component["UID"])
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=DIGEST_BYTES).hexdigest()
