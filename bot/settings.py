@@ -85,6 +85,16 @@ class WebSettings(BaseModel):
         return (self.host, "localhost", "127.0.0.1", *self.hosts, *([public] if public else []))
 
 
+class FeedsSettings(BaseModel):
+    """The calendars of others that plans follow."""
+
+    model_config = CLOSED
+
+    allowed_hosts: tuple[Annotated[str, Field(pattern=r"^[^\s/:@]+$")], ...] = Field(
+        (), description='Värdnamn som får leda till egna adresser: ["kalender.intern"].'
+    )
+
+
 class SlackSettings(BaseModel):
     """Slack; with an app token through Socket Mode, else through HTTP events.
 
@@ -179,6 +189,7 @@ class Settings(BaseSettings):
     delivery: DeliverySettings = DeliverySettings()
     log: LogSettings = LogSettings()
     web: WebSettings = WebSettings()
+    feeds: FeedsSettings = FeedsSettings()
     slack: SlackSettings | None = None
     mail: MailSettings | None = None
     members: tuple[MemberSettings, ...] = ()
@@ -277,6 +288,7 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "delivery": DeliverySettings,
     "log": LogSettings,
     "web": WebSettings,
+    "feeds": FeedsSettings,
     "slack": SlackSettings,
     "mail": MailSettings,
     "members": MemberSettings,
