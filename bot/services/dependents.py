@@ -6,6 +6,7 @@ person has chosen stays.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.answer import HELD, THE_PLAN, Answer, AnswerKind, Standing
@@ -17,6 +18,16 @@ from bot.services.planning import NOTHING_SAID, Agenda, Standings, applied
 from bot.services.ports import AnswerLedger, Decision
 
 FALLEN = frozenset({AnswerKind.CANCELLED, AnswerKind.NO_NEED})
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """What an occurrence follows, as it stands; each time that it changes it has another mark."""
+
+    title: str
+    day: date
+    fallen: bool
+    mark: str
 
 
 def follow(agenda: Agenda, ledger: AnswerLedger, standings: Standings, *, now: datetime) -> int:
@@ -55,27 +66,38 @@ def _said(
     chosen = own.placement is not None and own.placement.by != THE_PLAN
     if theirs or (chosen and own.outcome is None):
         return None
-    other = agenda.find(planned.base, base)
-    title, fallen = other.commitment.title, base.outcome and base.outcome.kind in FALLEN
-    source = f"{THE_PLAN}:{planned.id}:{base.newest}"
-    if fallen:
+    other = _followed(agenda, planned, base, own)
+    source = f"{THE_PLAN}:{planned.id}:{other.mark}"
+    if other.fallen:
         if own.outcome:
             return None
-        note = f"”{title}” är inställd."
+        note = f"”{other.title}” är inställd."
         return Answer(planned.id, AnswerKind.CANCELLED, THE_PLAN, now, note=note, source=source)
-    day = _day(agenda, planned, other, base)
+    day = _day(agenda, planned, other.day)
     if own.outcome is None and day == applied(planned, own).due:
         return None
-    note = f"Följer ”{title}”, {day_text(_held(agenda, other, base))}."
+    note = f"Följer ”{other.title}”, {day_text(other.day)}."
     return Answer(planned.id, AnswerKind.BOOKED, THE_PLAN, now, day=day, note=note, source=source)
 
 
-def _day(agenda: Agenda, planned: Occurrence, other: Occurrence, base: Standing) -> date:
+def _followed(agenda: Agenda, planned: Occurrence, base: Standing, own: Standing) -> _Followed:
+    follows = planned.follows
+    if follows and (meeting := follows.outside):
+        # The same day can come again, and then it has to be said again.
+        mark = f"m{meeting.changes}-{own.newest}"
+        return _Followed(follows.title, meeting.day, meeting.fallen, mark)
+    other = agenda.find(planned.base, base)
+    fallen = base.outcome is not None and base.outcome.kind in FALLEN
+    day = _held(agenda, other, base)
+    return _Followed(other.commitment.title, day, fallen, str(base.newest))
+
+
+def _day(agenda: Agenda, planned: Occurrence, followed: date) -> date:
     """The day that follows from the other's, moved from free days as the plan says."""
     cadence, plan = planned.commitment.cadence, agenda.plan
     if not isinstance(cadence, Relative):
         raise TypeError(f"{planned.id} follows nothing")
-    day = min(cadence.day(_held(agenda, other, base), plan.work), plan.period.last)
+    day = min(cadence.day(followed, plan.work), plan.period.last)
     day = max(day, plan.period.first)
     if cadence.how is Following.WITHIN:
         return day
