@@ -1,7 +1,7 @@
 """The office: plans, ledgers and a clock over one database; all that a single command needs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from threading import Lock
@@ -9,6 +9,8 @@ from threading import Lock
 from bot.app.clocks import since_boot, wall_now
 from bot.domain.clock import PlanClock, real_clock
 from bot.domain.occurrence import Occurrence
+from bot.domain.plan import Event, Plan
+from bot.domain.rhythms import External
 from bot.domain.walltime import instant
 from bot.feeds.calendars import Calendars
 from bot.planfile.reading import parse_plan, read_text
@@ -21,6 +23,7 @@ from bot.services.selecting import Selecting
 from bot.services.timetable import Timetable
 from bot.settings import Settings
 from bot.storage.answers import SqlAnswers
+from bot.storage.calendars import KeptCalendar, SqlCalendars
 from bot.storage.database import Database, open_database
 from bot.storage.deliveries import SqlDeliveries
 from bot.storage.feeds import SqlFeeds
@@ -35,6 +38,7 @@ Changed = Callable[[Occurrence], None]
 class Office:
     """Plans, ledgers and a clock over one database; ``address`` is where its pages are found.
 
+    ``states`` are by plan, and rise with each new text and each new calendar that it follows.
     ``every_plan`` says that it works with every plan that the database has, also those to come.
     """
 
@@ -48,6 +52,7 @@ class Office:
     key: bytes = b""
     members: Sequence[Member] = ()
     lock: Lock = field(default_factory=Lock)
+    states: dict[str, int] = field(default_factory=dict)
     answers: SqlAnswers = field(init=False)
     deliveries: SqlDeliveries = field(init=False)
     log: SqlLog = field(init=False)
@@ -78,13 +83,13 @@ class Office:
         return self.clock.plan(wall_now())
 
     def reread(self) -> list[str]:
-        """Take in the versions that another process has adopted; return the plans that changed."""
+        """Take in the versions and calendars that are newer; return the plans that changed."""
         kept = SqlPlans(self.database)
-        known = {plan: each.newest.number for plan, each in self.editions.items()}
+        known = dict(self.states)
         with self.lock:
             changed = [
                 plan
-                for plan, version in kept.newest().items()
+                for plan, version in kept.states().items()
                 if version > known.get(plan, 0 if self.every_plan else version)
             ]
             if changed:
@@ -93,11 +98,20 @@ class Office:
 
     def take_in(self, kept: Mapping[str, Sequence[KeptPlan]]) -> None:
         """Put the newest of the versions in force; the older say since when it asks for what."""
+        outside = SqlCalendars(self.database).of_plans()
         for plan, every in kept.items():
-            read = [(Agenda(parse_plan(each.text, each.name)), each.adopted) for each in every]
+            known = outside.get(plan, {})
+            texts = [(parse_plan(each.text, each.name), each.adopted) for each in every]
+            read = [(Agenda(filled(each, known)), adopted) for each, adopted in texts]
             self.timetables[plan] = Timetable(read[-1][0], asked_since(read))
             self.editions[plan] = editions(read)
+            moved = sum(each.revision for each in known.values())
+            self.states[plan] = every[-1].version + moved
             self.agendas[plan] = read[-1][0]
+
+    def filled(self, plan: Plan) -> Plan:
+        """Return ``plan`` with what is known of the calendars that it follows."""
+        return filled(plan, SqlCalendars(self.database).of_plans().get(plan.id, {}))
 
     def unknown_roles(self) -> list[tuple[str, str]]:
         """Return each member's roles that no plan has."""
@@ -116,6 +130,18 @@ class Office:
         zone = agenda.plan.zone
         moment = instant(as_of, time(23, 59, 59), zone) if as_of else self.now()
         return follow_up(agenda, self.answers.standings(plan), as_of=moment)
+
+
+def filled(plan: Plan, known: Mapping[str, KeptCalendar]) -> Plan:
+    """Return ``plan`` with the meetings that are known of each calendar that it follows."""
+
+    def with_meetings(event: Event) -> Event:
+        kept, cadence = known.get(event.id), event.cadence
+        if kept is None or not isinstance(cadence, External):
+            return event
+        return replace(event, cadence=replace(cadence, meetings=kept.meetings))
+
+    return replace(plan, events=tuple(with_meetings(each) for each in plan.events))
 
 
 def open_office(

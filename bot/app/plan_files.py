@@ -95,7 +95,8 @@ class PlanFiles:
                 "byta plan, eller ändra tillbaka id."
             )
         standings = self.office.answers.standings(plan.id)
-        found = compare(self.office.agendas[plan.id], Agenda(plan), standings)
+        newer = Agenda(self.office.filled(plan))
+        found = compare(self.office.agendas[plan.id], newer, standings)
         kept = SqlPlans(self.office.database, self.office.key)
         kept.adopt(plan.id, name=path.name, text=text, now=self.office.now())
         seen.text = text

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from starlette.routing import BaseRoute
 
+from bot.app.calendars import PlanCalendars
 from bot.app.clocks import wall_now
 from bot.app.delivery import DeliveryService
 from bot.app.office import Office
@@ -28,6 +29,7 @@ from bot.services.planning import Agenda, Standings
 from bot.services.ports import Clock
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
+from bot.sources.fetching import Fetcher
 from bot.storage.inbox import SqlInbox
 from bot.storage.plans import SqlClock
 from bot.web.site import Site
@@ -37,6 +39,7 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 60.0
 VIRTUAL_SWEEP_SECONDS = 1.0
 LOOK_SECONDS = 2.0
+CALENDARS_SECONDS = 60.0
 Remind = Callable[[str, Sequence[Commitment]], None]
 
 
@@ -74,6 +77,8 @@ class Service:
         self.closing = Event()
         self.delivery = DeliveryService(office, settings)
         self.troubles = self.delivery.troubles
+        fetcher = Fetcher(settings.feeds.allowed_hosts, self.closing.is_set)
+        self.calendars = PlanCalendars(office, fetcher, self.troubles, self.sweep)
         self.desk = office.desk(self._changed)
         self.upkeep = Upkeep(
             office.timetables, office.answers, office.deliveries, self.delivery.addressing.places,
@@ -111,6 +116,7 @@ class Service:
         if self.files.paths:
             self.files.begin()
             self.scheduler.every("plans", "Planfiler", self._look, seconds=LOOK_SECONDS)
+        self.scheduler.every("calendars", "Kalendrar", self._follow, seconds=CALENDARS_SECONDS)
         self.delivery.start()
         self.scheduler.start()
         for each in self.ways_in:
@@ -128,8 +134,16 @@ class Service:
             self._note_clock()
         self.office.database.close()
 
+    def ask(self) -> None:
+        """Let plan files and calendars be looked at before long, changed or not."""
+        self.files.ask()
+        self.calendars.ask()
+
     def _look(self) -> None:
         self.troubles.attempt("plan files", self.files.look)
+
+    def _follow(self) -> None:
+        self.troubles.attempt("calendars", self.calendars.look)
 
     def sweep(self) -> None:
         """Write everything that is due and not written, whatever a job may have missed."""
@@ -169,6 +183,7 @@ class Service:
             "clock": self.office.now().isoformat(),
             "plans": sorted(self.office.agendas),
             "refused_plans": self.files.status(),
+            "calendars": self.calendars.status(),
             "deliveries": counts,
             **{name: fact for each in self.ways_in for name, fact in each.health().items()},
         }

@@ -42,7 +42,7 @@ def serve(options: Namespace) -> int:
             _refuse_a_clock_before_the_plan(office)
             _say_of_clock(office)
             service = Service(office, settings, files=options.plan or settings.plans)
-            with hung_up(service.files.ask):
+            with hung_up(service.ask):
                 _run(service, settings)
     return 0
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 from bot.storage import log
 from bot.storage.database import Database, be_alone
 from bot.storage.inserting import insert_into
-from bot.storage.tables import clock, deliveries, plans
+from bot.storage.tables import calendars, clock, deliveries, plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,14 @@ class SqlPlans:
         chosen = select(plans.c.id, func.max(plans.c.version)).group_by(plans.c.id)
         with self.database.read(single=True) as connection:
             return {row[0]: row[1] for row in connection.execute(chosen)}
+
+    def states(self) -> dict[str, int]:
+        """Return of each plan a number that rises with each version and each new calendar."""
+        told = select(func.coalesce(func.sum(calendars.c.revision), 0))
+        moved = told.where(calendars.c.plan == plans.c.id).scalar_subquery()
+        chosen = select(plans.c.id, func.max(plans.c.version) + moved).group_by(plans.c.id)
+        with self.database.read(single=True) as connection:
+            return {row[0]: int(row[1]) for row in connection.execute(chosen)}
 
     def versions(self) -> dict[str, list[KeptPlan]]:
         """Return every version of each plan, the oldest first."""

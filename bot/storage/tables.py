@@ -219,6 +219,21 @@ feeds = Table(
     sqlite_autoincrement=True,
 )
 
+# The calendars that others keep, as they were last good.
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("plan", String, primary_key=True),
+    Column("event", String, primary_key=True),
+    *(Column(name, String, nullable=False) for name in ("url", "summary", "etag", "modified")),
+    *(Column(name, Date, nullable=False) for name in ("first", "last")),
+    Column("fetched", Instant),
+    Column("failed_since", Instant),
+    Column("revision", Integer, nullable=False),
+    Column("changed", Instant),
+    Column("meetings", JSON, nullable=False),
+)
+
 # What a chat product delivered; its body is kept no longer than until it has been taken.
 inbox = Table(
     "inbox",
