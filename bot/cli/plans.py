@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.cli.meetings import read_with_meetings
 from bot.domain.errors import SettingsError
 from bot.domain.occurrence import Occurrence
 from bot.domain.periods import Window
@@ -36,7 +37,7 @@ def check(options: Namespace) -> int:
 
 def occurrences(options: Namespace) -> int:
     """List what is due in a window; an unbooked slot on its last sensible date."""
-    agenda = Agenda(read_plan(options.file))
+    agenda = Agenda(read_with_meetings(options.file))
     for each in agenda.occurrences(window_of(options)):
         print(json_line(occurrence_data(agenda.plan, each)) if options.json else _words(each))
     return 0

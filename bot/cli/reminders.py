@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from bot.cli.answerfile import read_answers
+from bot.cli.meetings import read_with_meetings
 from bot.cli.plans import json_line, local_text, window_of
 from bot.domain.message import Message
 from bot.domain.plan import Plan
 from bot.domain.swedish import moment_text, month_text, weekday_text
 from bot.domain.walltime import local_day
-from bot.planfile.reading import read_plan
 from bot.services.planning import Agenda
 from bot.services.rehearsing import Load, Sent, Summary, rehearsal, replayed, summary, words
 
@@ -21,7 +21,7 @@ COUNTING = (
 
 def reminders(options: Namespace) -> int:
     """List every message that would go out under the given answers, or count them."""
-    agenda, window = Agenda(read_plan(options.file)), window_of(options)
+    agenda, window = Agenda(read_with_meetings(options.file)), window_of(options)
     answers = options.answers
     standings = read_answers(answers, agenda) if answers else replayed(agenda, [])[0]
     zone = agenda.plan.zone

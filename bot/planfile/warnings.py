@@ -21,7 +21,7 @@ def warnings(plan: Plan) -> list[str]:
     """Return what is worth a look, in the order of the plan; nothing of it stops anything."""
     return [
         *_unconfirmed(plan),
-        *_elsewhere(plan),
+        *elsewhere(plan),
         *_ambiguous(plan),
         *_free_days(plan),
         *_without_work(plan),
@@ -39,8 +39,8 @@ def _unconfirmed(plan: Plan) -> Iterator[str]:
         )
 
 
-def _elsewhere(plan: Plan) -> Iterator[str]:
-    """What only a service that reads calendars gets to know."""
+def elsewhere(plan: Plan) -> Iterator[str]:
+    """Return which events have their days in a calendar of which nothing is known."""
     for event in plan.events:
         if isinstance(event.cadence, External) and not event.cadence.meetings:
             yield (
