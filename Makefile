@@ -2,12 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test simulate bench chaos install browser lint format lock
+.PHONY: demo test simulate bench chaos install browser parsers lint format lock
 
 demo: install
 	$(BIN)/loftesbot demo
 
-test: install browser
+test: install browser parsers
 	$(BIN)/python -m pytest
 
 # Towns that live through their plans while everything fails; FIRST=… begins elsewhere.
@@ -39,6 +39,15 @@ browser:
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 \
 	     && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
 	|| echo 'No Chromium here: the page tests are left out. Install it, and run make test again.'
+
+# Two JavaScript parsers read the feeds in the tests, where Node.js is; where it is not, the tests say so.
+parsers: tests/feeds/javascript/node_modules/.installed
+
+tests/feeds/javascript/node_modules/.installed: tests/feeds/javascript/package-lock.json
+	@if command -v npm >/dev/null 2>&1; \
+	then npm ci --prefix tests/feeds/javascript --ignore-scripts --no-audit --no-fund --silent && touch $@ \
+	     || echo 'The JavaScript parsers cannot be fetched: they are left out.'; \
+	else echo 'No Node.js here: its parsers are left out. Install it, and run make test again.'; fi
 
 lint: install
 	$(BIN)/ruff format --check .

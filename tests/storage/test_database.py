@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, delete, insert, inspect, select, text
 
 from bot.domain.errors import AlreadyRunningError, DatabaseError, DatabaseTroubleError
-from bot.domain.feed import Feed
 from bot.storage import database as opening
 from bot.storage.addresses import parsed
 from bot.storage.database import Database, open_database
 from bot.storage.engines import OLDEST_POSTGRESQL, make_engine
-from bot.storage.feeds import SqlFeeds
 from bot.storage.lock import sole_service
 from bot.storage.migrating import MIGRATIONS, migrate
 from bot.storage.tables import HEAD, metadata, turns
@@ -166,26 +163,6 @@ def test_a_migration_that_fails_midway_leaves_what_was(database_url: str, tmp_pa
     assert content(database_url) == before
     database.close()
     open_database(database_url).close()
-
-
-def test_a_link_from_before_there_were_kinds_opens_the_plan_or_has_ended(
-    empty_url: str,
-) -> None:
-    engine = make_engine(parsed(empty_url))
-    with engine.begin() as connection:
-        migrate(connection, "en äldre", to="0004")
-    engine.dispose()
-    run(
-        empty_url,
-        "INSERT INTO feeds (plan, token_hash, created, revoked) VALUES "
-        "('gavle', 'a', '2018-01-01 00:00:00', NULL), "
-        "('gavle', 'b', '2018-01-01 00:00:00', '2018-02-01 00:00:00')",
-    )
-    database = open_database(empty_url)
-    serves, ended = SqlFeeds(database).every()
-    assert (serves.feed, serves.ended) == (Feed("gavle"), None)
-    assert (ended.feed, ended.ended) == (Feed("gavle"), datetime(2018, 2, 1, tzinfo=UTC))
-    database.close()
 
 
 def test_a_first_migration_that_fails_leaves_nothing(
