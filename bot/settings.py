@@ -151,11 +151,12 @@ class MailSettings(BaseModel):
         None, description="Avsändarens brevlåda: imaps://namn:lösenord@värd/INBOX."
     )
     plus: bool = Field(True, description="false om servern inte tar emot namn+ord@värd.")
+    invitations: bool = Field(False, description="true: bjud in till tillfällen i kalendern.")
 
     @model_validator(mode="after")
     def _signed(self) -> Self:
-        if self.imap_url and not self.key:
-            raise PydanticCustomError("no_key", "imap_url without key")
+        if (self.imap_url or self.invitations) and not self.key:
+            raise PydanticCustomError("no_key", "imap_url or invitations without key")
         return self
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.plan import Plan
+from bot.domain.plan import Commitment, Plan
 from bot.services.membership import Member
 from bot.settings import Settings
 
@@ -28,6 +28,14 @@ class Addressing:
         role = plan.direct.get(target)
         holders = [each for each in self.members if role and role in each.roles]
         return (f"room:{target}", *self._slack(target, holders), *self._mail(holders))
+
+    def guests(self, plan: Plan, commitment: Commitment) -> Sequence[str]:  # noqa: ARG002
+        """Return who is invited to what is counted in ``commitment``: those responsible.
+
+        Where none of the readers is known to hold one of the roles, all of them are.
+        """
+        roles = {*commitment.responsible}
+        return self._mail([each for each in self.members if roles & {*each.roles}])
 
     def unknown_targets(self, plans: Sequence[Plan]) -> list[str]:
         """Return the targets that have a conversation and that no plan has."""

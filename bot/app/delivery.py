@@ -21,8 +21,9 @@ from bot.chat.room.transport import RoomTransport
 from bot.domain.delivery import Delivery, Node, Outcome
 from bot.domain.errors import DatabaseTroubleError, SettingsError
 from bot.services import composing
-from bot.services.delivering import NEEDED_TO_POST, Delivering
+from bot.services.delivering import NEEDED_TO_POST, Delivering, nobody
 from bot.services.ports import Clock, Transport
+from bot.services.wording import Invite
 from bot.settings import MailSettings, Settings, SlackSettings
 from bot.storage.database import Database
 from bot.storage.room import SqlRoom
@@ -61,7 +62,7 @@ class DeliveryService:
             office.agendas, office.answers, office.deliveries, self.transports,
             office.calendars.render, self.clock, self.now, random.random,
             operator=settings.delivery.operator, holder=self.node.name,
-            late_after=self._late_after(),
+            late_after=self._late_after(), invite=_invite(settings, office, self.clock),
         )  # fmt: skip
         self.pump = Pump(self._dispatch, self._show_answers, self._beat, attempt=self._attempt)
         self._reaped = self._reread = self.clock()
@@ -200,6 +201,14 @@ def _readers(mail: MailSettings) -> tuple[str, ...]:
     from bot.app.mail import mail_readers
 
     return mail_readers(mail)
+
+
+def _invite(settings: Settings, office: Office, clock: Clock) -> Invite:
+    if settings.mail is None:
+        return nobody
+    from bot.app.mail import invitation_maker
+
+    return invitation_maker(settings.mail, office, clock)
 
 
 def _mail(mail: MailSettings, address: str, clock: Clock) -> Transport:

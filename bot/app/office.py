@@ -6,20 +6,23 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from threading import Lock
 
+from bot.app.addressing import Addressing
 from bot.app.clocks import since_boot, wall_now
 from bot.domain.clock import PlanClock, real_clock
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Event, Plan
 from bot.domain.rhythms import External
-from bot.domain.walltime import instant
+from bot.domain.walltime import instant, local_day
 from bot.feeds.calendars import Calendars
+from bot.mail.addresses import wire_address
 from bot.planfile.reading import parse_plan, read_text
 from bot.services.desk import Desk
 from bot.services.editions import Editions, editions
 from bot.services.following_up import FollowUp, follow_up
+from bot.services.inviting import Guests, has_been_invited_to
 from bot.services.membership import Member, Membership
 from bot.services.planning import Agenda, asked_since
-from bot.services.selecting import Selecting
+from bot.services.selecting import Selecting, nobody
 from bot.services.timetable import Timetable
 from bot.settings import Settings
 from bot.storage.answers import SqlAnswers
@@ -38,6 +41,7 @@ Changed = Callable[[Occurrence], None]
 class Office:
     """Plans, ledgers and a clock over one database; ``address`` is where its pages are found.
 
+    ``guests`` gives who is invited to what, where anybody is.
     ``states`` are by plan, and rise with each new text and each new calendar that it follows.
     ``every_plan`` says that it works with every plan that the database has, also those to come.
     """
@@ -51,6 +55,7 @@ class Office:
     every_plan: bool
     key: bytes = b""
     members: Sequence[Member] = ()
+    guests: Guests | None = None
     lock: Lock = field(default_factory=Lock)
     states: dict[str, int] = field(default_factory=dict)
     answers: SqlAnswers = field(init=False)
@@ -72,11 +77,18 @@ class Office:
             object.__setattr__(self, name, each)
 
     def _calendars(self, answers: SqlAnswers, feeds: SqlFeeds) -> Calendars:
-        selecting = Selecting(self.members)
+        selecting = Selecting(self.members, self._is_invited if self.guests else nobody)
         return Calendars(
             self.agendas, self.editions, answers, feeds, self.now, since_boot, selecting,
             self.address, self.key,
         )  # fmt: skip
+
+    def _is_invited(self, member: Member, occurrence: Occurrence) -> bool:
+        """Whether a member has it in the calendar by an invitation already."""
+        plan = self.agendas[occurrence.plan].plan
+        guests = self.guests(plan, occurrence.commitment) if self.guests else ()
+        theirs = f"mail:{member.email}".casefold() in {each.casefold() for each in guests}
+        return theirs and has_been_invited_to(occurrence, local_day(self.now(), plan.zone))
 
     def now(self) -> datetime:
         """Return what the plan's clock shows."""
@@ -174,15 +186,25 @@ def open_office(
             plan.id: known.get(plan.id) or [KeptPlan(plan.id, 1, name, text, clock.plan(now))]
             for plan, name, text in parsed
         }
+        members = [Member(m.name, m.roles, m.email, m.slack) for m in settings.members]
         office = Office(
             database, clock, settings.web.address, {}, {}, {}, every_plan=not given, key=key,
-            members=[Member(m.name, m.roles, m.email, m.slack) for m in settings.members],
+            members=members, guests=_guests(settings, members),
         )  # fmt: skip
         office.take_in(given or known)
     except BaseException:
         database.close()
         raise
     return office
+
+
+def _guests(settings: Settings, members: Sequence[Member]) -> Guests | None:
+    """Who is invited to what, where invitations are sent at all."""
+    mail = settings.mail
+    if mail is None or not mail.invitations:
+        return None
+    readers = tuple(wire_address(each) for each in mail.targets)
+    return Addressing(settings, members, readers).guests
 
 
 def virtual_clock(settings: Settings, start: date | None, speed: float) -> PlanClock:

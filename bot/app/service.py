@@ -24,6 +24,7 @@ from bot.reports.document import as_html
 from bot.scheduler import JobView, Scheduler
 from bot.services.desk import Desk
 from bot.services.handing_out import FeedCounter
+from bot.services.inviting import Inviting
 from bot.services.links import Links
 from bot.services.planning import Agenda, Standings
 from bot.services.ports import Clock
@@ -31,6 +32,7 @@ from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.sources.fetching import Fetcher
 from bot.storage.inbox import SqlInbox
+from bot.storage.invitations import SqlInvitations
 from bot.storage.plans import SqlClock
 from bot.web.site import Site
 
@@ -84,6 +86,7 @@ class Service:
             office.timetables, office.answers, office.deliveries, self.delivery.addressing.places,
             self.delivery.clock, office.now, keeps_hours=office.clock.speed <= 1,
         )  # fmt: skip
+        self.inviting = _inviting(office, self.delivery)
         self.scheduler = commitment_jobs(office, self.remind)
         self._known: dict[str, Standings] = {}
         self._planned = dict(office.timetables)
@@ -158,6 +161,7 @@ class Service:
                 add_jobs(self.scheduler, self.office, plan, self.remind)
         for plan, agenda in list(self.office.agendas.items()):
             self.remind(plan)
+            self._invite(plan)
             self._refresh(agenda)
         for each in self.ways_in:
             each.sweep()
@@ -166,6 +170,14 @@ class Service:
         """Write what ``commitments`` of ``plan``, or all of them, owe now."""
         run = partial(self.upkeep.remind, plan, commitments)
         if self.troubles.attempt(f"reminders of {plan}", run):
+            self.delivery.ring()
+
+    def _invite(self, plan: str) -> None:
+        """Write the invitations that are owed now, where any are sent."""
+        if self.inviting is None:
+            return
+        run = partial(self.inviting.invite, plan)
+        if self.troubles.attempt(f"invitations of {plan}", run):
             self.delivery.ring()
 
     def health(self) -> Mapping[str, object]:
@@ -200,6 +212,7 @@ class Service:
         """Do what an answer asks for; it is stored, so what fails is left to the sweep."""
         agenda = self.office.agendas[occurrence.plan]
         self.remind(occurrence.plan, [occurrence.commitment])
+        self._invite(occurrence.plan)
         self.scheduler.refresh(agenda.plan.commitment_id(occurrence.commitment))
         self.delivery.ring()
 
@@ -232,11 +245,22 @@ def _mail_in(settings: Settings, desk: Desk, delivery: DeliveryService) -> Seque
     """The way in of replies by mail, where a mailbox is read."""
     if settings.mail is None:
         return []
-    from bot.app.mail import mail_reception, mail_way_in
+    from bot.app.mail import calendar_taker, mail_reception, mail_way_in
 
-    reception = mail_reception(settings.mail, settings.web.address, desk, delivery.clock)
-    database, troubles = delivery.office.database, delivery.troubles
-    return mail_way_in(settings.mail, reception, database, troubles)
+    mail, office, clock = settings.mail, delivery.office, delivery.clock
+    take = calendar_taker(mail, office, desk, clock)
+    reception = mail_reception(mail, settings.web.address, desk, clock, take)
+    return mail_way_in(mail, reception, office.database, delivery.troubles)
+
+
+def _inviting(office: Office, delivery: DeliveryService) -> Inviting | None:
+    if office.guests is None:
+        return None
+    told = SqlInvitations(office.database)
+    return Inviting(
+        office.agendas, office.answers, office.deliveries, told, office.guests, delivery.clock,
+        office.now,
+    )  # fmt: skip
 
 
 def _answer_links(settings: Settings, clock: Clock) -> Links | None:

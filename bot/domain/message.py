@@ -96,7 +96,7 @@ class Enclosure:
     """A calendar file that belongs under a message already posted.
 
     With a ``method``, REQUEST or CANCEL (RFC 5546, section 3.2), it is an invitation by itself,
-    and ``text`` says the same in words.
+    and ``words`` says the same.
     """
 
     key: str
@@ -104,7 +104,7 @@ class Enclosure:
     name: str
     title: str
     content: bytes
-    text: str = ""
+    words: Message | None = None
     method: str = ""
 
 

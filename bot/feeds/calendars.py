@@ -7,15 +7,18 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.answer import Standing
+from bot.domain.delivery import Draft
 from bot.domain.errors import UnknownFeedError, UnknownLinkError, UnknownOccurrenceError
 from bot.domain.feed import Feed, FeedLink, FeedScope
 from bot.domain.occurrence import Occurrence
 from bot.domain.walltime import local_day
 from bot.feeds.events import Told, event
+from bot.feeds.invitations import Guest, Turn, invitation
 from bot.feeds.memo import Memo
 from bot.feeds.rendering import Rendered, Rendering, beginning, ended
 from bot.feeds.zone import STOCKHOLM, stockholm
 from bot.services.editions import Editions
+from bot.services.inviting import CANCELLED, sequence_of
 from bot.services.planning import Agenda
 from bot.services.ports import AnswerLedger, Clock
 from bot.services.selecting import Selecting
@@ -159,6 +162,24 @@ class Calendars:
         found.add("organizer", "mailto:loftesbot@invalid")
         calendar.add_component(found)
         return bytes(calendar.to_ical())
+
+    def invite(self, draft: Draft, standing: Standing, guest: Guest) -> bytes:
+        """Return the invitation that ``draft`` is; also the end of one that the plan dropped."""
+        known, agenda = self.editions[draft.plan], self.agendas[draft.plan]
+        turn = Turn(sequence_of(draft.step), draft.due, draft.thread == CANCELLED)
+        gone = next((e for e in known.dropped if e.occurrence.id == draft.occurrence), None)
+        if gone:
+            told = Told(
+                gone.plan, gone.occurrence, standing, gone.edition.since, gone.edition.number,
+                dropped=True,
+            )  # fmt: skip
+            return invitation(told, guest, turn)
+        edition = known.of[draft.occurrence]
+        told = Told(
+            agenda.plan, agenda.find(draft.occurrence, standing), standing, edition.since,
+            edition.number, link=f"{self.address}/occurrences/{draft.occurrence}",
+        )  # fmt: skip
+        return invitation(told, guest, turn)
 
     def _opened(self, link: FeedLink) -> Rendered | None:
         now = self.clock()

@@ -1,16 +1,19 @@
 """A reminder as a mail: headers that no text can add to, and the message as text and HTML."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
-from bot.domain.message import Message
+from bot.domain.message import Enclosure, Message
 from bot.domain.privacy import sensitive
 from bot.mail.addresses import Sender
 from bot.mail.incoming import Incoming
 from bot.mail.stationery import Stationery
 from bot.mail.wire import (
     NAMELESS,
+    Headers,
     Letter,
     assembled,
     clean,
@@ -27,25 +30,53 @@ ANSWERS = re.compile(r"(?:sv|re|aw):", re.IGNORECASE)
 def letter(
     message: Message, *, stationery: Stationery, recipient: str, written: datetime
 ) -> Letter:
-    """Return ``message`` as a mail; its texts are plain text wherever they come to stand.
+    """Return ``message`` as a mail; its texts are plain text wherever they come to stand."""
+    paper = _Paper(message, stationery, recipient, written)
+    return paper.letter(_reply_to(message, stationery, recipient), {})
 
-    All mails to one reader about one occurrence refer to the same id, so that mail programs
-    show them together. They are told that no person sent it (RFC 3834 §5).
-    """
-    sender, identity = stationery.sender, stationery.message_id(message.key)
-    headers = {
-        "From": mailbox("From", sender),
-        "To": recipient,
-        **_reply_to(message, stationery, recipient),
-        "Subject": encoded("Subject", subject(message.title)),
-        "Date": format_datetime(written),
-        "Message-ID": identity,
-        **_thread(message, stationery, recipient),
-        "Auto-Submitted": "auto-generated",
-    }
-    wording = Wording(message, stationery, recipient)
-    texts = {"plain": wording.plain, "html": wording.html}
-    return Letter(identity, sender.address, recipient, assembled(headers, texts, identity[1:43]))
+
+def invitation(
+    enclosure: Enclosure, words: Message, *, stationery: Stationery, recipient: str,
+    written: datetime,
+) -> Letter:  # fmt: skip
+    """Return an invitation as a mail whose last part a calendar reads (RFC 6047, section 2.4)."""
+    organizer = stationery.organizer(words.occurrence, recipient)
+    reply_to = {"Reply-To": mailbox("Reply-To", Sender(organizer, stationery.sender.name))}
+    calendar = {f"calendar; method={enclosure.method}": enclosure.content.decode()}
+    return _Paper(words, stationery, recipient, written).letter(reply_to, calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """A message on its way to one reader."""
+
+    message: Message
+    stationery: Stationery
+    recipient: str
+    written: datetime
+
+    def letter(self, reply_to: Headers, more: Mapping[str, str]) -> Letter:
+        """Return the mail, with ``more`` parts that say the same.
+
+        All mails to one reader about one occurrence refer to the same id, so that mail programs
+        show them together. They are told that no person sent it (RFC 3834 §5).
+        """
+        message, sender = self.message, self.stationery.sender
+        identity = self.stationery.message_id(message.key)
+        headers = {
+            "From": mailbox("From", sender),
+            "To": self.recipient,
+            **reply_to,
+            "Subject": encoded("Subject", subject(message.title)),
+            "Date": format_datetime(self.written),
+            "Message-ID": identity,
+            **_thread(message, self.stationery, self.recipient),
+            "Auto-Submitted": "auto-generated",
+        }
+        wording = Wording(message, self.stationery, self.recipient)
+        texts = {"plain": wording.plain, "html": wording.html, **more}
+        content = assembled(headers, texts, identity[1:43])
+        return Letter(identity, sender.address, self.recipient, content)
 
 
 def note(

@@ -113,6 +113,9 @@ class Reception:
             return Reply(mail, reader, *named)
         message = self._tagged(tags, reader)
         occurrence = self.desk.occurrence_at(target, message)
+        if occurrence is None and mail.calendars:
+            # A later invitation has the address of the first, which may never have left.
+            return Reply(mail, reader, message, named[1] if named else OF_MANY)
         if occurrence is None:
             raise NotOursError("svarsadressen hör inte till något som har skickats")
         if named and named[1] != occurrence:

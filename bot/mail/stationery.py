@@ -8,6 +8,7 @@ from urllib.parse import quote
 from bot.domain.errors import BadTokenError
 from bot.domain.signing import Key, Purpose, tag, untagged
 from bot.mail.addresses import LONGEST_ADDRESS, LONGEST_LOCAL, Sender
+from bot.services.inviting import first_key
 from bot.services.links import Invited, Links
 
 ID_OCTETS = 16
@@ -57,6 +58,14 @@ class Stationery:
         own = f"{local}+{mine}@{self.sender.domain}"
         fits = len(local) + 1 + len(mine) <= LONGEST_LOCAL and len(own) <= LONGEST_ADDRESS
         return own if fits else self.sender.address
+
+    def organizer(self, occurrence: str, reader: str) -> str:
+        """Return the address that answers of ``reader`` to invitations go to, always the same."""
+        return self.reply_to(self.invitation_id(occurrence, reader), reader)
+
+    def invitation_id(self, occurrence: str, reader: str) -> str:
+        """Return the Message-ID of the first invitation of ``reader``, which names all of them."""
+        return self.message_id(first_key(occurrence, f"mail:{reader}"))
 
     def tag_in(self, address: str) -> str:
         """Return what an address has added to the sender's; nothing where it is another's."""

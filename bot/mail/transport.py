@@ -9,7 +9,7 @@ from bot.domain.errors import SettingsError
 from bot.domain.message import Enclosure, Message
 from bot.mail.addresses import wire_address
 from bot.mail.conversation import Conversation, Patience
-from bot.mail.letter import letter
+from bot.mail.letter import invitation, letter
 from bot.mail.outcomes import FAULTS, untaken
 from bot.mail.server import MailServer
 from bot.mail.stationery import Stationery
@@ -66,9 +66,18 @@ class MailTransport:
             return untaken(talk.stage, error)
         return Sent(ready.id)
 
-    def enclose(self, enclosure: Enclosure, *, address: str) -> Outcome:  # noqa: ARG002
-        """Refuse: no file goes out by mail yet."""
-        return Refused("kalenderfiler skickas inte med e-post")
+    def enclose(self, enclosure: Enclosure, *, address: str) -> Outcome:
+        """Mail an invitation; of other files a link in the message's own mail has to do."""
+        if not (enclosure.method and enclosure.words):
+            return Refused("kalenderfiler skickas inte med e-post")
+        try:
+            recipient = wire_address(address)
+        except SettingsError as error:
+            return Refused(str(error))
+        paper, words, now = self.stationery, enclosure.words, self.clock()
+        return self.hand_over(
+            invitation(enclosure, words, stationery=paper, recipient=recipient, written=now)
+        )
 
     def find(self, sought: Sought, *, address: str) -> Found:  # noqa: ARG002
         """Say that nobody can be asked."""

@@ -89,16 +89,28 @@ def invitations(
         occurrence = applied(planned, standing)
         if occurrence.day and occurrence.day >= today:
             wanted = guests(agenda.plan, planned.commitment) if is_inviting(occurrence) else ()
-            asked = standing.placement is not None or _is_soon(occurrence, today)
+            asked = has_been_invited_to(occurrence, today)
             news = _owed(occurrence, standing, told, wanted, now)
             found += [each for each in news if asked or (name, each.target) in told]
-    return found
+    return [*found, *_dropped(agenda, told, today, now)]
 
 
 def is_inviting(occurrence: Occurrence) -> bool:
     """Whether people are invited to it: it has a day, is no deadline and not sensitive."""
     dated = occurrence.kind is Kind.OCCURRENCE and occurrence.day is not None
     return dated and not occurrence.commitment.sensitive
+
+
+def has_been_invited_to(occurrence: Occurrence, today: date) -> bool:
+    """Whether its people have an invitation to it by ``today``, or had one while it lay ahead."""
+    day = occurrence.day
+    near = day is not None and day <= today + INVITED_AHEAD
+    return is_inviting(occurrence) and (near or occurrence.revision > 0)
+
+
+def first_key(occurrence: str, target: str) -> str:
+    """Return the key of the first invitation, which names all of them."""
+    return _key(occurrence, target, 0)
 
 
 def mark(occurrence: Occurrence, standing: Standing) -> str:
@@ -149,21 +161,34 @@ def _owed(
         if last is None and says == CANCELLED:
             continue
         if last is None or last.mark != says:
-            yield _draft(occurrence, target, last.sequence + 1 if last else 0, says, now)
+            news = Invited(last.sequence + 1 if last else 0, says)
+            yield _draft(occurrence.id, target, news, now)
 
 
 def _is_soon(occurrence: Occurrence, today: date) -> bool:
     return occurrence.day is not None and today <= occurrence.day <= today + INVITED_AHEAD
 
 
-def _draft(occurrence: Occurrence, target: str, number: int, says: str, now: datetime) -> Draft:
+def _dropped(agenda: Agenda, told: Told, today: date, now: datetime) -> Iterator[Draft]:
+    """Cancellations of what lies ahead and is not in the plan any more."""
+    for (name, target), last in told.items():
+        gone = name not in agenda.by_id and last.mark != CANCELLED
+        if gone and date.fromisoformat(last.mark.partition(" ")[0]) >= today:
+            yield _draft(name, target, Invited(last.sequence + 1, CANCELLED), now)
+
+
+def _draft(occurrence: str, target: str, news: Invited, now: datetime) -> Draft:
     return Draft(
-        key=f"{occurrence.id}#{STEP}-{number}@{target}",
-        plan=occurrence.plan,
-        occurrence=occurrence.id,
-        step=f"{STEP}-{number}",
+        key=_key(occurrence, target, news.sequence),
+        plan=occurrence.partition("/")[0],
+        occurrence=occurrence,
+        step=f"{STEP}-{news.sequence}",
         target=target,
         due=now,
         part=Part.INVITATION,
-        thread=says,
+        thread=news.mark,
     )
+
+
+def _key(occurrence: str, target: str, number: int) -> str:
+    return f"{occurrence}#{STEP}-{number}@{target}"

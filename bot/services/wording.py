@@ -79,8 +79,8 @@ class Wording:
         if draft.part is Part.INVITATION:
             content = self.invite(draft, standing)
             method = "CANCEL" if draft.thread == inviting.CANCELLED else "REQUEST"
-            name, text = f"{draft.occurrence.replace('/', '-')}.ics", message.text
-            return Enclosure(draft.key, "", name, message.title, content, text, method)
+            name = f"{draft.occurrence.replace('/', '-')}.ics"
+            return Enclosure(draft.key, "", name, message.title, content, message, method)
         return None
 
     def _found(self, draft: Draft, standing: Standing) -> tuple[Plan | None, Occurrence | None]:

@@ -481,7 +481,8 @@ def test_an_invitation_says_in_words_what_its_file_says(desk: Desk) -> None:
     desk.run()
     (file,) = desk.transport.enclosed
     assert (file.method, file.title) == ("REQUEST", "Inbjudan: Gemensam lägesbild")
-    assert "När: tisdag 16 januari 2018 kl. 9.00–10.30" in file.text
+    assert file.words
+    assert "När: tisdag 16 januari 2018 kl. 9.00–10.30" in file.words.text
     assert file.content == "invite-0 2018-01-16 09:00–10:30".encode()
 
 

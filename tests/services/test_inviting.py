@@ -151,6 +151,15 @@ def test_a_plan_that_moves_it_far_away_changes_the_invitation() -> None:
     assert (f"invite-1@{ANNA}", "2018-06-12 09:00–10:30") in inbox.news()
 
 
+def test_what_a_new_text_has_dropped_is_cancelled_once_while_it_lies_ahead() -> None:
+    inbox = Inbox()
+    inbox.come()
+    inbox.agenda = make_agenda(make_commitment(QUARTERLY, "plats"))
+    inbox.now = utc(2018, 1, 20)
+    assert inbox.news() == [(f"invite-1@{ANNA}", "inställt")]
+    assert inbox.come() == []
+
+
 def test_what_is_sensitive_invites_nobody() -> None:
     secret = replace(make_commitment(), sensitive=True)
     assert Inbox(agenda=make_agenda(secret)).come() == []

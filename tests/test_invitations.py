@@ -1,0 +1,180 @@
+"""The whole way of an invitation: out by mail, answered in a calendar, changed and cancelled."""
+
+from collections.abc import Iterator
+from datetime import date
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+import pytest
+from icalendar import Calendar, Event
+from pydantic import SecretStr
+
+from bot.app.office import open_office, virtual_clock
+from bot.app.service import Service
+from bot.domain.answer import Answer, AnswerKind
+from bot.domain.feed import Feed, FeedScope
+from bot.settings import DatabaseSettings, MailSettings, MemberSettings, Settings
+from tests.mail.imap import Inbox, serving
+from tests.standins.mail import certificate
+from tests.standins.mail.mailbox import Arrived
+from tests.standins.mail.server import MailStandIn
+from tests.waiting import until
+
+PLAN_FILE = Path(__file__).parents[1] / "schedules/gavle-2018-2020.yaml"
+PLAN = "gavle-2018-2020"
+MEETING, FAR = f"{PLAN}/lagesbild/2018-W03", f"{PLAN}/lagesbild/2018-W11"
+THIRTEEN_DAYS_BEFORE = date(2018, 1, 3)
+ANNA = "anna@gavle.example"
+BOT = "loftesbot@gavle.example"
+
+
+@pytest.fixture
+def smtp() -> Iterator[MailStandIn]:
+    with MailStandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
+    authority = tmp_path / "authority.pem"
+    authority.write_text(certificate.made()[0], encoding="ascii")
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    with serving(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def service(database_url: str, smtp: MailStandIn, inbox: Inbox) -> Iterator[Service]:
+    settings = Settings(
+        database=DatabaseSettings(url=database_url),
+        mail=MailSettings(
+            smtp_url=SecretStr(smtp.url),
+            sender=f"Löftesbot <{BOT}>",
+            targets=(ANNA,),
+            key=SecretStr("k" * 40),
+            imap_url=SecretStr(inbox.url),
+            invitations=True,
+        ),
+        members=(MemberSettings(name="Anna Alm", roles=("kommunpolis",), email=ANNA),),
+    )
+    clock = virtual_clock(settings, THIRTEEN_DAYS_BEFORE, 1.0)
+    running = Service(open_office(settings, [PLAN_FILE], clock), settings)
+    running.start()
+    yield running
+    running.stop()
+
+
+# A mail, its method and its event, whose values are of many types.
+Found = tuple[Arrived, str, Any]
+
+
+def invitations(smtp: MailStandIn) -> list[Found]:
+    """The mails about the meeting that a calendar reads: each with its method and its event."""
+    found: list[Found] = []
+    for mail in smtp.mailbox.arrived:
+        for part in mail.message.walk():
+            if part.get_content_type() == "text/calendar":
+                calendar = Calendar.from_ical(part.get_content())
+                assert isinstance(calendar, Calendar)
+                (event,) = (e for e in calendar.subcomponents if isinstance(e, Event))
+                assert part.get_param("method") == str(calendar["METHOD"])
+                if MEETING in str(event["UID"]):
+                    found.append((mail, str(calendar["METHOD"]), event))
+    return found
+
+
+def answered(invitation: Found, status: str, number: int = 1) -> bytes:
+    """What a calendar program sends when somebody presses a button in it."""
+    _mail, _method, event = invitation
+    organizer = str(event["ORGANIZER"]).removeprefix("mailto:")
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"] = f"Anna Alm <{ANNA}>", organizer
+    mail["Subject"], mail["Message-ID"] = "Accepterat", f"<rsvp-{number}@gavle.example>"
+    mail.set_content("")
+    lines = (
+        "BEGIN:VCALENDAR", "PRODID:-//Test//SV", "VERSION:2.0", "METHOD:REPLY", "BEGIN:VEVENT",
+        f"UID:{event['UID']}", f"ATTENDEE;PARTSTAT={status}:mailto:{ANNA}",
+        f"ORGANIZER:mailto:{organizer}", f"SEQUENCE:{event['SEQUENCE']}",
+        f"DTSTAMP:20180104T0{number}0000Z", "END:VEVENT", "END:VCALENDAR", "",
+    )  # fmt: skip
+    mail.add_alternative("\r\n".join(lines), subtype="calendar", params={"method": "REPLY"})
+    return mail.as_bytes()
+
+
+def said(service: Service) -> list[tuple[AnswerKind, str]]:
+    return [(each.kind, each.by) for each in service.office.answers.standing(MEETING).answers]
+
+
+def test_an_invitation_is_answered_in_the_calendar_and_everybody_sees_who_comes(
+    service: Service, smtp: MailStandIn, inbox: Inbox
+) -> None:
+    first = until(lambda: invitations(smtp))[0]
+    mail, method, event = first
+    assert (method, event["SEQUENCE"], mail.recipients) == ("REQUEST", 0, (ANNA,))
+    attendee = event["ATTENDEE"]
+    assert (str(attendee), attendee.params["PARTSTAT"]) == (f"mailto:{ANNA}", "NEEDS-ACTION")
+    assert (attendee.params["RSVP"], attendee.params["CN"]) == ("TRUE", "Anna Alm")
+    assert f"{event['DTSTART'].dt:%Y-%m-%d %H.%M}" == "2018-01-16 09.00"
+    kinds = [each.get_content_type() for each in mail.message.walk()]
+    assert kinds == ["multipart/alternative", "text/plain", "text/html", "text/calendar"]
+    assert "Inbjudan: Gemensam lägesbild" in mail.text
+
+    inbox.deliver(answered(first, "ACCEPTED"))
+    until(lambda: said(service) == [(AnswerKind.ATTENDING, "Anna Alm")])
+    assert "Kommer: Anna Alm" in service.desk.describe(MEETING).lines
+
+    inbox.deliver(answered(first, "DECLINED", 2))
+    until(lambda: len(said(service)) == 2)
+    assert said(service)[1] == (AnswerKind.CANNOT, "Anna Alm")
+    assert (
+        len([m for m in smtp.mailbox.arrived if m.message["Auto-Submitted"] != "auto-generated"])
+        == 0
+    )
+
+
+def test_a_new_day_updates_the_invitation_and_a_cancellation_ends_it(
+    service: Service, smtp: MailStandIn
+) -> None:
+    until(lambda: invitations(smtp))
+    desk, now = service.desk, service.desk.now()
+    moved = Answer(MEETING, AnswerKind.POSTPONED, "Anna", now, day=date(2018, 1, 18), note="Halka")
+    desk.give(moved)
+    _, method, event = until(lambda: invitations(smtp)[1:])[0]
+    assert (method, event["SEQUENCE"], event["DTSTART"].dt.day) == ("REQUEST", 1, 18)
+    desk.give(Answer(MEETING, AnswerKind.CANCELLED, "Anna", now, note="Sjukdom"))
+    last = until(lambda: invitations(smtp)[2:])[0]
+    assert (last[1], last[2]["SEQUENCE"], last[2]["STATUS"]) == ("CANCEL", 2, "CANCELLED")
+    organizers = {str(event["ORGANIZER"]) for _, _, event in invitations(smtp)}
+    assert len(organizers) == 1
+
+
+def test_what_somebody_is_invited_to_is_left_out_of_their_own_feed_only(
+    service: Service, smtp: MailStandIn
+) -> None:
+    calendars = service.office.calendars
+
+    def shown(feed: Feed) -> str:
+        found = calendars.feed(calendars.create(feed))
+        assert found
+        return found.body.decode().replace("\r\n ", "")
+
+    own, team = shown(Feed(PLAN, FeedScope.PERSON, ANNA)), shown(Feed(PLAN))
+    assert (MEETING in own, FAR in own) == (False, True)
+    assert MEETING in team
+
+
+def test_a_stranger_and_a_reply_to_another_invitation_change_nothing(
+    service: Service, smtp: MailStandIn, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = until(lambda: invitations(smtp))[0]
+    good = answered(first, "ACCEPTED")
+    stranger = good.replace(ANNA.encode(), b"ond@gavle.example").replace(b"rsvp-1", b"rsvp-3")
+    other = good.replace(b"2018-W03", b"2018-W05").replace(b"rsvp-1", b"rsvp-4")
+    older = good.replace(b"SEQUENCE:0", b"SEQUENCE:7").replace(b"rsvp-1", b"rsvp-5")
+    inbox.deliver(stranger, other, older)
+    until(lambda: inbox.count("SEEN") == 3)
+    assert said(service) == []
+    inbox.deliver(good)
+    until(lambda: said(service) == [(AnswerKind.ATTENDING, "Anna Alm")])
