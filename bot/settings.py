@@ -20,8 +20,8 @@ from pydantic_settings import (
 )
 
 from bot.domain.errors import SettingsError
+from bot.setting_faults import PREFIX, fault_line
 
-PREFIX = "LOFTESBOT_"
 CONFIG = "LOFTESBOT_CONFIG"
 DEFAULT_FILE = Path("config/settings.toml")
 CONVERSATION = r"^(T[A-Z0-9]{2,}/)?[CDG][A-Z0-9]{2,}$"
@@ -227,7 +227,7 @@ def load_settings(**given: Any) -> Settings:
         _refuse_unknown(os.environ)
         return Settings(**given)
     except ValidationError as error:
-        lines = (_line(each) for each in error.errors(include_url=False))
+        lines = (fault_line(each, SECTIONS) for each in error.errors(include_url=False))
         raise SettingsError("\n".join(lines)) from None
     except SourceError as error:
         raise SettingsError(
@@ -263,27 +263,6 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
             )
 
 
-WORDS = {
-    "missing": "saknas",
-    "extra_forbidden": "finns inte",
-    "int_parsing": "ska vara ett heltal",
-    "no_way_in": "behöver app_token (Socket Mode) eller signing_secret (HTTP-händelser)",
-    "both": "har både bot_token (en arbetsyta) och client_id (flera); ta bort det ena",
-    "no_token": "behöver bot_token, eller client_id, client_secret och workspaces för flera",
-    "elsewhere": (
-        "har en kanal i fel arbetsyta: med workspaces skrivs den T024BE7LD/C024BE91L, annars "
-        "utan arbetsyta"
-    ),
-    "no_key": "behöver också en nyckel (key), så att svar går att lita på",
-    "nobody": "behöver email eller slack, så att personen kan kännas igen",
-    "literal_error": "har ett okänt värde",
-    "string_pattern_mismatch": "har fel form",
-    "greater_than_equal": "är för litet",
-    "less_than_equal": "är för stort",
-    "too_short": "är tom eller för kort",
-}
-
-
 SECTIONS: Mapping[str, type[BaseModel]] = {
     "database": DatabaseSettings,
     "delivery": DeliverySettings,
@@ -294,19 +273,3 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "mail": MailSettings,
     "members": MemberSettings,
 }
-
-
-def _line(error: Any) -> str:
-    path = [str(each) for each in error["loc"]]
-    name = PREFIX + "__".join(path).upper()
-    word = WORDS.get(error["type"], "är fel")
-    hint = _hint(path)
-    return f"Inställningen {name} ({'.'.join(path)}) {word}.{f' {hint}' if hint else ''}"
-
-
-def _hint(path: list[str]) -> str:
-    section = SECTIONS.get(path[0])
-    if section is None or len(path) < 2:
-        return ""
-    field = section.model_fields.get(path[1])
-    return (field.description or "") if field else f"Det finns: {', '.join(section.model_fields)}."

@@ -2,18 +2,40 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.domain.errors import FeedRefusedError, UnknownLinkError
 from bot.domain.feed import Feed, FeedLink, FeedScope
 from bot.services.membership import OUTSIDE, Membership, Visitor
 from bot.services.planning import Agenda
-from bot.services.ports import FeedLinks
 
 NO_MEMBER = (
     "Du har ingen roll i någon plan, så det finns ingen kalender som är din. Be den som sköter "
     "Löftesbot att lägga in dig, eller gör en länk till hela planen på webbsidan, under Kalender."
 )
 ON_THE_PAGE = "Länkar till hela planen byts och dras in på webbsidan, under Kalender."
+
+
+class FeedLinks(Protocol):
+    """Hands out secret links to calendars, and takes them back."""
+
+    def known(self, feed: Feed) -> Feed:
+        """Return ``feed`` as links keep it, or raise ``UnknownFeedError``."""
+
+    def create(self, feed: Feed) -> str:
+        """Return the secret token of a new link; it cannot be shown again."""
+
+    def in_force(self) -> Sequence[FeedLink]:
+        """Return the links that serve, the oldest first."""
+
+    def described(self, feed: Feed) -> str:
+        """Return in words what ``feed`` shows of its plan."""
+
+    def rotate(self, number: int) -> str:
+        """Return the token of a new link in the place of an old one."""
+
+    def revoke(self, number: int) -> None:
+        """End a link."""
 
 
 @dataclass(frozen=True, slots=True)

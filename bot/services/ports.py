@@ -7,8 +7,7 @@ from typing import Any, Protocol
 
 from bot.domain.answer import Answer, Standing
 from bot.domain.delivery import Delivery, DeliveryState, Draft, Found, Node, Outcome, Rest, Sought
-from bot.domain.feed import Feed, FeedLink
-from bot.domain.message import Enclosure, Message, Posted
+from bot.domain.message import Enclosure, Message
 from bot.services.gathering import Gathered
 
 Clock = Callable[[], datetime]
@@ -285,41 +284,3 @@ class Inbox(Protocol):
 
     def forget(self, *, before: datetime) -> int:
         """Let go of all that came before ``before``; return how much of it was never taken."""
-
-
-class FeedLinks(Protocol):
-    """Hands out secret links to calendars, and takes them back."""
-
-    def known(self, feed: Feed) -> Feed:
-        """Return ``feed`` as links keep it, or raise ``UnknownFeedError``."""
-
-    def create(self, feed: Feed) -> str:
-        """Return the secret token of a new link; it cannot be shown again."""
-
-    def in_force(self) -> Sequence[FeedLink]:
-        """Return the links that serve, the oldest first."""
-
-    def described(self, feed: Feed) -> str:
-        """Return in words what ``feed`` shows of its plan."""
-
-    def rotate(self, number: int) -> str:
-        """Return the token of a new link in the place of an old one."""
-
-    def revoke(self, number: int) -> None:
-        """End a link."""
-
-
-class RoomStore(Protocol):
-    """Where the room's messages are kept."""
-
-    def put(self, message: Message, *, address: str, posted: datetime) -> int:
-        """Keep a message and return its id; the same key again is the same message."""
-
-    def replace(self, message_id: int, message: Message) -> bool:
-        """Show other words under an id; false when there is no such message."""
-
-    def newest(self, *, limit: int, before: int | None = None) -> Sequence[Posted]:
-        """Return the newest messages, the oldest of them first; only ids below ``before``."""
-
-    def after(self, version: int, *, limit: int) -> Sequence[Posted]:
-        """Return what is new or changed since ``version``, in the order of the versions."""

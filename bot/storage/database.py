@@ -15,7 +15,8 @@ from sqlalchemy.exc import TimeoutError as NoneFreeError
 from bot.domain.errors import DatabaseError, DatabaseTroubleError
 from bot.storage.addresses import parsed, shown
 from bot.storage.engines import make_engine, refuse_unfit
-from bot.storage.tables import HEAD, Instant
+from bot.storage.instants import Instant
+from bot.storage.tables import HEAD
 from bot.storage.trouble import SLOW, trouble
 
 READING: dict[str, dict[str, Any]] = {

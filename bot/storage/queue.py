@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import union_all as union
 
-from bot.storage.tables import Instant, claimed, deliveries, stale, turns, waiting
+from bot.storage.instants import Instant
+from bot.storage.tables import claimed, deliveries, stale, turns, waiting
 
 NOW, UNTIL = bindparam("now", type_=Instant()), bindparam("until", type_=Instant())
 TARGETS: BindParameter[Sequence[str]] = bindparam("targets", expanding=True)

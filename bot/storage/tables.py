@@ -1,6 +1,5 @@
 """The tables. Answers are append-only; a delivery's row is changed, never removed."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -21,8 +20,8 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+
+from bot.storage.instants import Instant
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -50,28 +49,6 @@ RECEIVED = "receipt <> ''"
 LISTED = "part = 'item'"
 UNTAKEN = "taken IS NULL"
 INVITING = "part = 'invitation'"
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant, stored as UTC; a naive one is a fault of ours and refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store UTC; SQLite keeps no offset."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a naive datetime: {value}")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Hand out UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 plans = Table(

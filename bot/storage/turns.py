@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, case, select, update
 
 from bot.storage.inserting import insert_into
-from bot.storage.tables import Instant, turns
+from bot.storage.instants import Instant
+from bot.storage.tables import turns
 
 # Made once, since to make a statement costs more than to run it.
 UNTIL = bindparam("until", type_=Instant())

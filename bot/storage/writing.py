@@ -18,8 +18,9 @@ from bot.services.gathering import Gathered
 from bot.storage import turns
 from bot.storage.database import be_alone
 from bot.storage.inserting import insert_into
+from bot.storage.instants import Instant
 from bot.storage.rows import as_row
-from bot.storage.tables import Instant, deliveries, listed
+from bot.storage.tables import deliveries, listed
 
 AT_ONCE = 500
 ITEM = {"state": DeliveryState.WITHDRAWN, "part": Part.ITEM, "reason": Withdrawal.GATHERED}

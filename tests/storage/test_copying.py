@@ -31,7 +31,8 @@ from bot.storage.answers import SqlAnswers
 from bot.storage.copying import Copied, copy_database
 from bot.storage.database import Database, open_database
 from bot.storage.deliveries import SqlDeliveries
-from bot.storage.tables import Instant, answers, deliveries, metadata, turns
+from bot.storage.instants import Instant
+from bot.storage.tables import answers, deliveries, metadata, turns
 from tests.builders import utc
 from tests.storage.ledger import draft, say, write
 
