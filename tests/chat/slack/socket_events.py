@@ -8,8 +8,8 @@ from tests.standins.slack.server import SlackStandIn
 from tests.standins.slack.socket_mode import NoAnswerError
 from tests.standins.slack.workspace import Payload
 
-# What is not acknowledged is waited for this long.
-PATIENCE_SECONDS = 1.0
+# Slack itself waits as long for an acknowledgement.
+PATIENCE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
