@@ -107,6 +107,11 @@ def said(service: Service) -> list[tuple[AnswerKind, str]]:
     return [(each.kind, each.by) for each in service.office.answers.standing(MEETING).answers]
 
 
+def told_of(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The lines of the log about mails that changed nothing."""
+    return [m for m in caplog.messages if "ändrar ingenting" in m]
+
+
 def test_an_invitation_is_answered_in_the_calendar_and_everybody_sees_who_comes(
     service: Service, smtp: MailStandIn, inbox: Inbox
 ) -> None:
@@ -175,6 +180,7 @@ def test_a_stranger_and_a_reply_to_another_invitation_change_nothing(
     older = good.replace(b"SEQUENCE:0", b"SEQUENCE:7").replace(b"rsvp-1", b"rsvp-5")
     inbox.deliver(stranger, other, older)
     until(lambda: inbox.count("SEEN") == 3)
+    until(lambda: len(told_of(caplog)) == 3)
     assert said(service) == []
     inbox.deliver(good)
     until(lambda: said(service) == [(AnswerKind.ATTENDING, "Anna Alm")])

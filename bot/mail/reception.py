@@ -154,6 +154,7 @@ class Reception:
         except DatabaseError:
             raise
         except BotError as refused:
+            log.warning("Mejlet %s ändrar ingenting: %s", reply.mail.id, refused)
             return str(refused)
 
     def _answered(self, reply: Reply) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.attendance import Reply
-from bot.domain.errors import AnswerRefusedError, UnknownOccurrenceError
+from bot.domain.errors import AnswerRefusedError
 from bot.services.answering import Given
 from bot.services.desk import Desk
 from bot.services.inviting import Guests, InvitationLedger
@@ -15,6 +15,7 @@ UID_DOMAIN = "invitation.loftesbot"
 DECLINED = "Avböjde inbjudan"
 UNINVITED = "Svaret kommer från någon som inte är inbjuden till tillfället."
 OUTDATED = "Svaret gäller en äldre inbjudan. Svara på den senaste."
+NOT_OURS = "Svaret gäller ingen inbjudan härifrån."
 LATE = "Ett senare svar från samma person gäller redan."
 
 
@@ -75,7 +76,7 @@ def occurrence_of(uid: str) -> str:
     """Return the occurrence that an invitation of ours with that UID is to."""
     occurrence, _, domain = uid.rpartition("@")
     if domain != UID_DOMAIN:
-        raise UnknownOccurrenceError(uid[:200])
+        raise AnswerRefusedError(NOT_OURS)
     return occurrence
 
 
