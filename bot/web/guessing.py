@@ -42,7 +42,9 @@ class Guesses:
         if window.count <= MOST_GUESSES:
             return 0
         if window.count == MOST_GUESSES + 1:
-            log.warning("feeds: %s asks for links that nobody gave out; it has to wait", client)
+            log.warning(
+                "Kalendrar: %s frågar efter länkar som ingen har gett ut, och får vänta.", client
+            )
         return int(window.begun + WINDOW_SECONDS - now) + 1
 
     def _begin(self, client: str, now: float) -> Window:
