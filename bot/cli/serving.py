@@ -19,6 +19,7 @@ from bot.cli.server import listen, serve_pages
 from bot.domain.errors import SettingsError
 from bot.domain.feed import Feed
 from bot.domain.swedish import day_text, moment_text
+from bot.domain.walltime import local_day
 from bot.settings import DatabaseSettings, Settings, WebSettings, load_settings
 from bot.storage.lock import sole_service
 from bot.web.site import make_site
@@ -112,11 +113,16 @@ def _run(service: Service, settings: Settings, *, feed: str = "") -> None:
 
 
 def _refuse_a_clock_before_the_plan(office: Office) -> None:
-    """A plan owes nothing from before it was adopted, so such a service would only be silent."""
+    """A plan owes nothing from before it was adopted, so such a service would only be silent.
+
+    Within the day there is no telling: two services that start at once have a clock each.
+    """
+    zone = next(iter(office.agendas.values())).plan.zone
     begun = min(at for each in office.timetables.values() for at in each.since.values())
-    if office.now() < begun:
+    first_day = local_day(begun, zone)
+    if local_day(office.now(), zone) < first_day:
         raise SettingsError(
-            f"Planen lästes in {day_text(begun.date())}, och klockan kan inte börja före den "
+            f"Planen lästes in {day_text(first_day)}, och klockan kan inte börja före den "
             "dagen. Ange en tom databas."
         )
 

@@ -1,14 +1,20 @@
 """The demo and the service, up to the moment at which they would begin to serve."""
 
 import socket
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.app.clocks import wall_now
+from bot.app.office import open_office
 from bot.app.service import Service
 from bot.cli import serving
 from bot.cli.main import main
 from bot.cli.server import listen
+from bot.domain.clock import PlanClock
+from bot.settings import DatabaseSettings, load_settings
 
 PLAN = str(Path(__file__).parents[2] / "schedules/gavle-2018-2020.yaml")
 SLACK = {
@@ -57,6 +63,20 @@ def test_a_clock_cannot_begin_before_the_plan_was_adopted(
     assert main(["answer", name, "genomförd", "--date", "2018-01-16", "--plan", PLAN]) == 0
     assert main(["serve", "--clock", "2018-06-01", "--port", "0"]) == 1
     assert "klockan kan inte börja före den dagen" in capsys.readouterr().err
+
+
+def test_a_clock_may_begin_on_the_plan_s_first_day_before_the_hour_that_another_showed(
+    empty_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = load_settings(database=DatabaseSettings(url=empty_url))
+    noon = PlanClock(wall_now(), datetime(2018, 1, 16, 11, tzinfo=UTC))
+    with closing(open_office(settings, [Path(PLAN)], noon).database):
+        pass
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert main(["serve", "--clock", "2018-01-16", "--port", port]) == 1
+    said = capsys.readouterr().err
+    assert (port in said, "klockan kan inte börja" in said) == (True, False)
 
 
 def test_a_worker_alone_with_a_file_is_told_what_it_needs(
