@@ -10,14 +10,14 @@ from datetime import time as hour
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from bot.app.office import Office, open_office
 from bot.domain.delivery import DeliveryState
 from bot.settings import DatabaseSettings, Settings
 from bot.storage.database import Database, open_database
 from bot.storage.plans import SqlClock
-from bot.storage.tables import deliveries
+from bot.storage.tables import deliveries, nodes
 from tests.chaos.fleet import Member, bare_environment
 from tests.chaos.people import key_of
 from tests.chaos.plan import DAY, PLAN, plan_text
@@ -166,3 +166,16 @@ def a_place(
 def first_key(number: int, target: str = f"slack:{CHANNEL}") -> str:
     """The key of the reminder of that number at ``DUE``."""
     return f"{PLAN}/vakt-0101-{number}/{DAY}#day@{target}"
+
+
+def let_be_silent(database: Database, name: str) -> None:
+    """Let a process that is dead have been silent for long."""
+    with database.write() as connection:
+        connection.execute(delete(nodes).where(nodes.c.name == name))
+
+
+def end_the_rest(database: Database) -> bool:
+    """Let what was freed have rested, as long as whoever is only cut off could still post it."""
+    freed = update(deliveries).where(deliveries.c.state == DeliveryState.UNCERTAIN)
+    with database.write() as connection:
+        return connection.execute(freed.values(not_before=deliveries.c.attempted)).rowcount > 0

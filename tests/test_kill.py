@@ -19,7 +19,8 @@ from sqlalchemy import select
 from bot.domain.delivery import DeliveryState, Part
 from bot.storage.database import open_database
 from bot.storage.deliveries import SqlDeliveries
-from bot.storage.tables import deliveries
+from bot.storage.tables import deliveries, nodes
+from tests.processes import end_the_rest, let_be_silent
 from tests.standins.slack.faults import slow
 from tests.standins.slack.server import SlackStandIn
 from tests.standins.slack.workspace import Workspace
@@ -94,10 +95,17 @@ def test_killed_between_posting_and_recording_there_is_one_message(
         first = until(lambda: keys(slack))
         process.send_signal(signal.SIGKILL)
         process.wait()
+    with closing(open_database(database_url)) as database, database.read() as connection:
+        of_the_dead = connection.execute(select(nodes.c.name)).scalars().all()
     assert sent(database_url) <= 1
-    with serving(database_url, slack, "--clock", "2018-01-02", "--speed", "1"):
-        # Beside others a process that is gone is taken for dead only after a while.
-        until(lambda: slack.workspace.called("conversations.history"), seconds=90)
+    with (
+        closing(open_database(database_url)) as database,
+        serving(database_url, slack, "--clock", "2018-01-02", "--speed", "1"),
+    ):
+        for name in of_the_dead:
+            let_be_silent(database, name)
+        until(lambda: end_the_rest(database))
+        until(lambda: slack.workspace.called("conversations.history"))
         until(lambda: sent(database_url) >= 3, seconds=60)
     assert keys(slack).count(first[0]) == 1
     assert len(set(keys(slack))) == len(keys(slack))

@@ -6,15 +6,25 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 
 from bot.app.clocks import shared_clock
 from bot.carriers.inline import WORKERS
-from bot.domain.delivery import DeliveryState, Draft
-from bot.storage.tables import deliveries, nodes
+from bot.domain.delivery import Draft
+from bot.storage.tables import nodes
 from tests.chaos.plan import DAY, PLAN
 from tests.postgres import Postgres
-from tests.processes import CHANNEL, DUE, Place, a_place, ends, first_key, said_plainly
+from tests.processes import (
+    CHANNEL,
+    DUE,
+    Place,
+    a_place,
+    end_the_rest,
+    ends,
+    first_key,
+    let_be_silent,
+    said_plainly,
+)
 from tests.standins.slack.faults import slow
 from tests.waiting import until
 
@@ -58,22 +68,9 @@ def known_nodes(place: Place) -> Sequence[str]:
         return connection.execute(select(nodes.c.name)).scalars().all()
 
 
-def let_be_silent(place: Place, name: str) -> None:
-    """Let a process that is dead have been silent for long."""
-    with place.database.write() as connection:
-        connection.execute(delete(nodes).where(nodes.c.name == name))
-
-
-def end_the_rest(place: Place) -> bool:
-    """Let what was freed have rested, as long as whoever is only cut off could still post it."""
-    freed = update(deliveries).where(deliveries.c.state == DeliveryState.UNCERTAIN)
-    with place.database.write() as connection:
-        return connection.execute(freed.values(not_before=deliveries.c.attempted)).rowcount > 0
-
-
 def settles(place: Place, number: int) -> bool:
     """Whether all is at its end, where nobody who is gone can still be posting."""
-    end_the_rest(place)
+    end_the_rest(place.database)
     return place.settled(number)
 
 
@@ -155,8 +152,8 @@ def test_killed_while_it_posts_another_worker_finds_the_message(carried: Place) 
     assert ends(first, signal.SIGKILL) == -signal.SIGKILL
     (name,) = known_nodes(carried)
     carried.worker("second")
-    let_be_silent(carried, name)
-    until(lambda: end_the_rest(carried))
+    let_be_silent(carried.database, name)
+    until(lambda: end_the_rest(carried.database))
     until(lambda: carried.settled(2))
     assert carried.keys() == [first_key(1)]
     assert carried.slack.workspace.called("conversations.history")

@@ -2,10 +2,9 @@
 
 import json
 import re
-import socket
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPMessage
 from typing import Any
@@ -14,6 +13,7 @@ from urllib.parse import urlencode
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.cli.server import listen
 from bot.web.site import make_site
 from tests.web.builders import World
 
@@ -85,6 +85,17 @@ class Client:
         self._keep(reply.headers)
         return reply
 
+    def ask_on_one_line(self, paths: Sequence[str]) -> list[Reply]:
+        """Ask for ``paths`` one after the other, on one connection that is kept."""
+        replies = list[Reply]()
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        with closing(connection):
+            for path in paths:
+                connection.request("GET", path)
+                response = connection.getresponse()
+                replies.append(Reply(response.status, response.headers, response.read()))
+        return replies
+
     def send(self, path: str, fields: Mapping[str, str], headers: Mapping[str, str] = OWN) -> Reply:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self.ask(path, method="POST", body=urlencode(fields), headers={**kind, **headers})
@@ -100,9 +111,7 @@ class Client:
 @contextmanager
 def listening(app: ASGIApp, closing: threading.Event) -> Iterator[int]:
     """Serve ``app`` until the block ends; the port takes connections from the first line on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
+    with listen("127.0.0.1", 0) as taken:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", ws="none"))
         thread = threading.Thread(target=server.run, args=([taken],))
         thread.start()

@@ -1,23 +1,35 @@
 """Calendars as clients ask for them: whole, packed, unchanged, unknown and gone."""
 
 import gzip
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 
 import pytest
+from sqlalchemy import event
 
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.errors import DatabaseTroubleError
 from bot.domain.feed import FeedLink
 from bot.services.ports import Decision
+from bot.storage.database import open_database
 from bot.storage.feeds import SqlFeeds
+from bot.web.feeds import TOO_MANY, UNKNOWN
 from tests.web.builders import MEETING, OLD_TOKEN, TOKEN, World
-from tests.web.serving import Client, Reply
+from tests.web.serving import Client, Reply, served
 
 PATH = f"/feeds/{TOKEN}.ics"
 MODIFIED = "Fri, 05 Jan 2018 12:00:30 GMT"
 LATER = "Sat, 06 Jan 2018 12:00:00 GMT"
 EARLIER = "Thu, 04 Jan 2018 12:00:00 GMT"
 ZIPPED = {"Accept-Encoding": "br, gzip;q=0.8"}
+
+
+@pytest.fixture
+def sqlite(sqlite_url: str) -> Iterator[Client]:
+    """A client of pages over one kind of database, for what takes long."""
+    with closing(open_database(sqlite_url)) as database, served(World(database)) as found:
+        yield found
 
 
 def feed(client: Client, headers: Mapping[str, str] | None = None) -> Reply:
@@ -145,6 +157,36 @@ def test_who_guesses_has_to_wait_while_known_links_are_served(
     assert "guess-number" not in caplog.text
     world.seconds += 61
     assert client.ask("/feeds/guess-number-again.ics").status == 404
+
+
+def test_of_ten_thousand_guesses_only_thirty_are_told_that_there_is_no_such_link(
+    sqlite: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    guessed = (f"/feeds/guess-number-{n:010}.ics" for n in range(10_000))
+    replies = sqlite.ask_on_one_line([*guessed, PATH])
+    served = replies.pop()
+    told = Counter((each.status, each.text) for each in replies)
+    assert told == {(404, UNKNOWN): 30, (429, TOO_MANY): 9_970}
+    assert (served.status, served.body[:15]) == (200, b"BEGIN:VCALENDAR")
+    assert len(caplog.messages) == 1
+
+
+def test_a_guess_costs_as_much_whether_there_was_such_a_link_or_not(
+    client: Client, world: World
+) -> None:
+    asked = list[str]()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(world.links.database.engine, "before_cursor_execute", note)
+    said = []
+    for name in (OLD_TOKEN, "x" * len(OLD_TOKEN)):
+        asked.clear()
+        said.append((client.ask(f"/feeds/{name}.ics").status, list(asked)))
+    (ended, to_find), (unknown, as_much) = said
+    assert (ended, unknown) == (410, 404)
+    assert to_find == as_much != []
 
 
 def test_while_the_database_does_not_work_a_client_gets_the_last_good_bytes(
