@@ -141,6 +141,9 @@ class SocketConnection:
         self._opener.join(STOP_SECONDS)
         # The SDK may be just about to mend the connection, and would then wait for it for ever.
         handler.client.default_auto_reconnect_enabled = False
+        # And it would wait a second for a message that does not come.
+        handler.client.closed = True
+        handler.client.message_queue.put(None)
         closer = Thread(target=handler.client.close, daemon=True)
         closer.start()
         closer.join(STOP_SECONDS)
