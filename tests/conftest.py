@@ -60,13 +60,18 @@ def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
     server.drop(name)
 
 
-@pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database of each kind, with its tables and nothing in them."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "loftesbot.db")
+@pytest.fixture
+def one_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a database with its tables, for what is the same on every kind."""
+    shutil.copy(sqlite_template, tmp_path / "loftesbot.db")
     return f"sqlite:///{tmp_path}/loftesbot.db"
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database of each kind, with its tables and nothing in them."""
+    named = {"postgresql": "postgres_url", "sqlite": "one_url"}
+    return str(request.getfixturevalue(named[request.param]))
 
 
 @pytest.fixture

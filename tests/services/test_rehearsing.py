@@ -102,7 +102,7 @@ def told(sent: list[Sent], name: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("agenda", [BUSY, SPARSE])
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(lines=LINES)
 def test_what_goes_out_is_what_a_service_sends_that_always_looks(
     agenda: Agenda, lines: list[Line]

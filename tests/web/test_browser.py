@@ -24,6 +24,11 @@ PATHS = [
 MOST_TABS = 40
 
 
+@pytest.fixture
+def database_url(one_url: str) -> str:
+    return one_url
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with a_browser() as found:

@@ -26,9 +26,9 @@ ZIPPED = {"Accept-Encoding": "br, gzip;q=0.8"}
 
 
 @pytest.fixture
-def sqlite(sqlite_url: str) -> Iterator[Client]:
+def one_client(one_url: str) -> Iterator[Client]:
     """A client of pages over one kind of database, for what takes long."""
-    with closing(open_database(sqlite_url)) as database, served(World(database)) as found:
+    with closing(open_database(one_url)) as database, served(World(database)) as found:
         yield found
 
 
@@ -160,10 +160,10 @@ def test_who_guesses_has_to_wait_while_known_links_are_served(
 
 
 def test_of_ten_thousand_guesses_only_thirty_are_told_that_there_is_no_such_link(
-    sqlite: Client, caplog: pytest.LogCaptureFixture
+    one_client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     guessed = (f"/feeds/guess-number-{n:010}.ics" for n in range(10_000))
-    replies = sqlite.ask_on_one_line([*guessed, PATH])
+    replies = one_client.ask_on_one_line([*guessed, PATH])
     served = replies.pop()
     told = Counter((each.status, each.text) for each in replies)
     assert told == {(404, UNKNOWN): 30, (429, TOO_MANY): 9_970}

@@ -17,6 +17,11 @@ pytestmark = pytest.mark.browser
 ANNA = Invited(MEETING, "anna@gavle.example")
 
 
+@pytest.fixture
+def database_url(one_url: str) -> str:
+    return one_url
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with a_browser() as found:

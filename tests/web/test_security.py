@@ -18,6 +18,11 @@ FORMS = ["/answers", "/name", "/calendar/links"]
 CHANGES = ["/calendar/links/1/revoke", "/calendar/links/1/rotate"]
 
 
+@pytest.fixture
+def database_url(one_url: str) -> str:
+    return one_url
+
+
 @pytest.mark.parametrize("path", [*FORMS, *CHANGES])
 @pytest.mark.parametrize("headers", FOREIGN)
 def test_a_form_from_another_site_is_refused(
