@@ -39,8 +39,8 @@ def intake(post: Correspondence, database: Database) -> Intake:
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Iterator[Inbox]:
-    with serving(tmp_path) as found:
+def inbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Inbox]:
+    with serving(tmp_path, implicit=getattr(request, "param", False)) as found:
         yield found
 
 
@@ -63,6 +63,7 @@ def start(post: Correspondence, intake: Intake, troubles: Troubles) -> Iterator[
         yield started
 
 
+@pytest.mark.parametrize("inbox", [False, True], ids=["STARTTLS", "TLS"], indirect=True)
 def test_a_reply_is_taken_as_it_comes_and_is_seen_from_then_on(
     post: Correspondence, inbox: Inbox, start: Start, troubles: Troubles
 ) -> None:

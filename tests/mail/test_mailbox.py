@@ -17,15 +17,19 @@ MAIL = b"From: anna@gavle.example\r\nSubject: klart\r\n\r\nKlart.\r\n"
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Iterator[Inbox]:
-    with serving(tmp_path) as found:
+def inbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Inbox]:
+    with serving(tmp_path, implicit=getattr(request, "param", False)) as found:
         yield found
+
+
+either_tls = pytest.mark.parametrize("inbox", [False, True], ids=["STARTTLS", "TLS"], indirect=True)
 
 
 def connection(inbox: Inbox, url: str = "") -> Connection:
     return Connection(parse_imap_url(url or inbox.url), certificate.trusting())
 
 
+@either_tls
 def test_what_nobody_has_seen_is_fetched_and_stays_unseen_until_it_is_marked(
     inbox: Inbox,
 ) -> None:
@@ -48,6 +52,7 @@ def test_of_a_mail_that_is_too_large_only_the_size_is_asked(inbox: Inbox) -> Non
         assert len(box.fetch(found.uid)) == LARGEST_MAIL_OCTETS + 1
 
 
+@either_tls
 def test_a_mail_that_comes_ends_the_wait(inbox: Inbox) -> None:
     with connection(inbox) as box:
         assert box.idles
@@ -66,6 +71,7 @@ def test_a_mail_that_came_right_before_the_wait_ends_it(inbox: Inbox) -> None:
         assert len(box.unseen()) == 1
 
 
+@either_tls
 def test_closing_ends_the_wait(inbox: Inbox) -> None:
     closing = Event()
     with connection(inbox) as box:
@@ -87,6 +93,7 @@ def test_without_idle_the_wait_is_as_long_as_it_was_to_be(inbox: Inbox) -> None:
         assert len(box.unseen()) == 1
 
 
+@either_tls
 def test_a_line_that_is_cut_ends_the_wait(inbox: Inbox) -> None:
     with connection(inbox) as box:
         box.unseen()
