@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ def said(service: Service) -> list[tuple[AnswerKind, str]]:
 
 def told_of(caplog: pytest.LogCaptureFixture) -> list[str]:
     """The lines of the log about mails that changed nothing."""
-    return [m for m in caplog.messages if "ändrar ingenting" in m]
+    return [m for m in caplog.messages if "ändrar ingenting" in m or "Ingenting har ändrats" in m]
 
 
 def test_an_invitation_is_answered_in_the_calendar_and_everybody_sees_who_comes(
@@ -170,17 +171,61 @@ def test_what_somebody_is_invited_to_is_left_out_of_their_own_feed_only(
     assert MEETING in team
 
 
-def test_a_stranger_and_a_reply_to_another_invitation_change_nothing(
+def has_told(inbox: Inbox, caplog: pytest.LogCaptureFixture, number: int) -> bool:
+    """Whether so many mails have been read, and at least as many lines written about them."""
+    return inbox.count("SEEN") == number and len(told_of(caplog)) >= number
+
+
+def bad_replies(good: bytes) -> dict[str, bytes]:
+    """What must change nothing, each made of a good reply and under an id of its own."""
+    event = good[good.index(b"BEGIN:VEVENT") : good.index(b"END:VCALENDAR")]
+    border = good[good.rindex(b"\r\n--") : good.rindex(b"--")]
+    part = good[good.index(b"Content-Type: text/calendar") : good.rindex(border)]
+    second = border + b"\r\n" + part.replace(b"ACCEPTED", b"DECLINED")
+    found = {
+        "from a stranger": good.replace(ANNA.encode(), b"ond@gavle.example"),
+        "for somebody else": good.replace(b":mailto:anna@", b":mailto:bo@"),
+        "to another invitation": good.replace(b"2018-W03", b"2018-W05"),
+        "to none of ours": good.replace(b"@invitation.loftesbot", b"@annan.example"),
+        "to a newer invitation": good.replace(b"SEQUENCE:0", b"SEQUENCE:7"),
+        "two calendars": good.replace(part, part + second),
+        "two events": good.replace(event, event * 2),
+        "a bomb": good.replace(event, b"BEGIN:VEVENT\r\n" * 9_000 + event),
+        "5 MB": good.replace(event, b"X-LONG:" + b"x" * 5_000_000 + b"\r\n" + event),
+        "broken MIME": good.replace(b"From: ", b"From: ond@gavle.example\r\nFrom: "),
+        "a broken calendar": good.replace(b"END:VEVENT\r\n", b""),
+    }
+    return {
+        name: each.replace(b"<rsvp-1@", f"<rsvp-bad-{number}@".encode())
+        for number, (name, each) in enumerate(found.items())
+    }
+
+
+def test_what_is_no_reply_to_an_invitation_of_theirs_changes_nothing_and_is_one_line_in_the_log(
     service: Service, smtp: MailStandIn, inbox: Inbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     first = until(lambda: invitations(smtp))[0]
     good = answered(first, "ACCEPTED")
-    stranger = good.replace(ANNA.encode(), b"ond@gavle.example").replace(b"rsvp-1", b"rsvp-3")
-    other = good.replace(b"2018-W03", b"2018-W05").replace(b"rsvp-1", b"rsvp-4")
-    older = good.replace(b"SEQUENCE:0", b"SEQUENCE:7").replace(b"rsvp-1", b"rsvp-5")
-    inbox.deliver(stranger, other, older)
-    until(lambda: inbox.count("SEEN") == 3)
-    until(lambda: len(told_of(caplog)) == 3)
+    for number, bad in enumerate(bad_replies(good).values(), start=1):
+        inbox.deliver(bad)
+        until(partial(has_told, inbox, caplog, number))
+        assert len(told_of(caplog)) == number
     assert said(service) == []
     inbox.deliver(good)
     until(lambda: said(service) == [(AnswerKind.ATTENDING, "Anna Alm")])
+
+
+def test_a_reply_to_an_invitation_that_has_changed_since_changes_nothing(
+    service: Service, smtp: MailStandIn, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = until(lambda: invitations(smtp))[0]
+    now = service.desk.now()
+    moved = Answer(MEETING, AnswerKind.POSTPONED, "Anna", now, day=date(2018, 1, 18), note="Halka")
+    service.desk.give(moved)
+    second = until(lambda: invitations(smtp)[1:])[0]
+    inbox.deliver(answered(first, "ACCEPTED"))
+    until(lambda: told_of(caplog))
+    inbox.deliver(answered(second, "TENTATIVE", 2))
+    until(lambda: len(said(service)) == 2)
+    assert said(service)[1:] == [(AnswerKind.TENTATIVE, "Anna Alm")]
+    assert len(told_of(caplog)) == 1
