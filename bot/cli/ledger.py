@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from bot.app.office import Office, open_office
 from bot.cli.parser import FORM_WORDS
 from bot.domain.answer import Answer, AnswerKind
-from bot.domain.errors import SettingsError, UnknownFeedError
+from bot.domain.errors import SettingsError, UnknownFeedError, UnknownLinkError
 from bot.domain.feed import Feed, FeedLink, FeedScope
 from bot.domain.swedish import PACE_SYMBOLS, PACES, day_text, moment_text, period_text
 from bot.domain.walltime import instant, local_day
@@ -21,6 +21,8 @@ from bot.settings import load_settings
 from bot.storage.addresses import shown
 from bot.storage.database import open_database
 from bot.storage.lock import sole_service
+
+LISTED = "`loftesbot feed list` visar dem."
 
 
 def jobs(options: Namespace) -> int:
@@ -120,12 +122,22 @@ def feed(options: Namespace) -> int:
             for made in _asked_for(options, office):
                 _print_link(office, office.calendars.create(made))
         elif options.number is None:
-            raise SettingsError("Ange länkens nummer; loftesbot feed list visar dem.")
-        elif options.action == "rotate":
-            _print_link(office, office.calendars.rotate(options.number))
+            raise SettingsError(f"Ange länkens nummer; {LISTED}")
         else:
-            office.calendars.revoke(options.number)
+            _change(office, options.action, options.number)
         return 0
+
+
+def _change(office: Office, action: str, number: int) -> None:
+    """End a link, with another in its place where it is changed."""
+    try:
+        if action == "rotate":
+            _print_link(office, office.calendars.rotate(number))
+        else:
+            office.calendars.revoke(number)
+            print(f"Länk {number} är indragen.")
+    except UnknownLinkError as error:
+        raise SettingsError(f"{error} {LISTED}") from None
 
 
 def _asked_for(options: Namespace, office: Office) -> list[Feed]:

@@ -134,9 +134,10 @@ def test_a_feed_link_is_made_listed_and_revoked_once(run: Run) -> None:
     _, link, _ = run("feed", "create", "--plan", PLAN)
     assert link.startswith("http://127.0.0.1:8018/feeds/")
     assert "gäller" in run("feed", "list")[1]
-    assert run("feed", "revoke", "1")[0] == 0
-    code, _, errors = run("feed", "revoke", "1")
-    assert (code, "nummer 1 som gäller" in errors) == (1, True)
+    assert run("feed", "revoke", "1")[:2] == (0, "Länk 1 är indragen.\n")
+    for action in ("revoke", "rotate"):
+        code, _, errors = run("feed", action, "1")
+        assert (code, "nummer 1 som gäller. `loftesbot feed list`" in errors) == (1, True)
 
 
 def test_a_feed_link_can_be_of_a_part_and_changed_for_another(run: Run) -> None:
