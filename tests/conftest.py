@@ -10,7 +10,10 @@ from hypothesis import settings
 from bot.storage.answers import SqlAnswers
 from bot.storage.database import Database, open_database
 from bot.storage.deliveries import SqlDeliveries
+from tests.mail.imap import Inbox, serving
 from tests.postgres import TEMPLATE, Postgres, serving_a_template
+from tests.standins.mail import certificate
+from tests.standins.mail.server import MailStandIn
 
 # How long an example takes is no rule of ours, and a busy machine would break it.
 settings.register_profile("steady", deadline=None)
@@ -90,3 +93,20 @@ def answers(database: Database) -> SqlAnswers:
 @pytest.fixture
 def deliveries(database: Database) -> SqlDeliveries:
     return SqlDeliveries(database)
+
+
+@pytest.fixture
+def smtp() -> Iterator[MailStandIn]:
+    """A mail server for a whole service."""
+    with MailStandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
+    """A mailbox for a whole service, which trusts its certificate as it trusts any other."""
+    authority = tmp_path / "authority.pem"
+    authority.write_text(certificate.made()[0], encoding="ascii")
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    with serving(tmp_path) as found:
+        yield found

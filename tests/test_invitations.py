@@ -17,8 +17,7 @@ from bot.app.service import Service
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.feed import Feed, FeedScope
 from bot.settings import DatabaseSettings, MailSettings, MemberSettings, Settings
-from tests.mail.imap import Inbox, serving
-from tests.standins.mail import certificate
+from tests.mail.imap import Inbox
 from tests.standins.mail.mailbox import Arrived
 from tests.standins.mail.server import MailStandIn
 from tests.waiting import until
@@ -29,21 +28,6 @@ MEETING, FAR = f"{PLAN}/lagesbild/2018-W03", f"{PLAN}/lagesbild/2018-W11"
 THIRTEEN_DAYS_BEFORE = date(2018, 1, 3)
 ANNA = "anna@gavle.example"
 BOT = "loftesbot@gavle.example"
-
-
-@pytest.fixture
-def smtp() -> Iterator[MailStandIn]:
-    with MailStandIn() as stand_in:
-        yield stand_in
-
-
-@pytest.fixture
-def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
-    authority = tmp_path / "authority.pem"
-    authority.write_text(certificate.made()[0], encoding="ascii")
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
-    with serving(tmp_path) as found:
-        yield found
 
 
 @pytest.fixture

@@ -13,9 +13,8 @@ from bot.domain.answer import AnswerKind
 from bot.settings import DatabaseSettings, MailSettings, Settings, WebSettings
 from bot.web.site import make_site
 from tests.mail.correspondence import reply_to
-from tests.mail.imap import Inbox, serving
+from tests.mail.imap import Inbox
 from tests.mail.pages import Page
-from tests.standins.mail import certificate
 from tests.standins.mail.mailbox import Arrived
 from tests.standins.mail.server import MailStandIn
 from tests.waiting import until
@@ -28,21 +27,6 @@ ON_THE_DAY = date(2018, 1, 16)
 FAST = 20_000.0
 READER = "anna@gavle.example"
 KEY = SecretStr("k" * 40)
-
-
-@pytest.fixture
-def smtp() -> Iterator[MailStandIn]:
-    with MailStandIn() as stand_in:
-        yield stand_in
-
-
-@pytest.fixture
-def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
-    authority = tmp_path / "authority.pem"
-    authority.write_text(certificate.made()[0], encoding="ascii")
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
-    with serving(tmp_path) as found:
-        yield found
 
 
 @pytest.fixture
