@@ -110,5 +110,13 @@ class UnknownLinkError(BotError):
         self.number = number
 
 
+class PlanAwayError(BotError):
+    """A calendar of a plan that this service has not; whoever has it may keep it."""
+
+    def __init__(self, plan: str) -> None:
+        super().__init__("Planen finns inte i tjänsten just nu, så kalendern går inte att hämta.")
+        self.plan = plan
+
+
 class SourceError(BotError):
     """A calendar that others keep was not there or cannot be trusted; what is known stands."""

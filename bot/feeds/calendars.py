@@ -8,7 +8,12 @@ from typing import Protocol
 
 from bot.domain.answer import Standing
 from bot.domain.delivery import Draft
-from bot.domain.errors import UnknownFeedError, UnknownLinkError, UnknownOccurrenceError
+from bot.domain.errors import (
+    PlanAwayError,
+    UnknownFeedError,
+    UnknownLinkError,
+    UnknownOccurrenceError,
+)
 from bot.domain.feed import Feed, FeedLink, FeedScope
 from bot.domain.occurrence import Occurrence
 from bot.domain.walltime import local_day
@@ -97,7 +102,7 @@ class Calendars:
     def described(self, feed: Feed) -> str:
         """Return in words what ``feed`` shows of its plan: ``Roll: Kommunpolis``."""
         agenda = self.agendas.get(feed.plan)
-        return self.selecting.described(feed, agenda.plan) if agenda else feed.of
+        return self.selecting.described(feed, agenda.plan if agenda else None)
 
     def choices(self, plan: str) -> dict[FeedScope, dict[str, str]]:
         """Return what a feed of ``plan`` can be of, in each scope: its name by its id."""
@@ -128,6 +133,7 @@ class Calendars:
         """Return the feed that ``token`` opens; None for a token that was never given out.
 
         Where that cannot be found out, it is what it opened last, as long as that is known.
+        Raises ``PlanAwayError`` for a link to a plan that this service has not.
         """
         try:
             link = self.links.find(token)
@@ -136,7 +142,7 @@ class Calendars:
             if last := self.memo.last(token, error):
                 return last
             raise
-        if link and found:
+        if link and found and not found.gone:
             self.memo.put(token, link.number, found, serves=link.ended is None)
         return found
 
@@ -181,13 +187,13 @@ class Calendars:
         )  # fmt: skip
         return invitation(told, guest, turn)
 
-    def _opened(self, link: FeedLink) -> Rendered | None:
+    def _opened(self, link: FeedLink) -> Rendered:
         now = self.clock()
         if link.ended:
             return Rendered(b"", "", now, gone=True) if link.gone(now) else ended(link.ended)
         agenda = self.agendas.get(link.feed.plan)
         if agenda is None:
-            return None
+            raise PlanAwayError(link.feed.plan)
         standings = self.answers.standings(link.feed.plan)
         return self.rendering.feed(link.feed, agenda, standings, now=now)
 

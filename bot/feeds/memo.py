@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 
 from bot.feeds.rendering import Rendered
 
 log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 1.0
+SILENT_SECONDS = 600.0
 MOST_LINKS = 2_000
 
 
@@ -21,18 +23,18 @@ class Opened:
     found: Rendered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Memo:
     """Remembers what each token opened; ``steady`` are seconds of a clock that is never set.
 
-    ``ended`` are the links that this process has ended, ``troubled`` the tokens of which it is
-    not known what they open now.
+    ``ended`` are the links that this process has ended.
     """
 
     steady: Callable[[], float]
     opened: dict[str, Opened] = field(default_factory=dict)
     ended: set[int] = field(default_factory=set)
-    troubled: set[str] = field(default_factory=set)
+    _silent_until: float = float("-inf")
+    _lock: Lock = field(default_factory=Lock)
 
     def fresh(self, token: str) -> Rendered | None:
         """Return what ``token`` opened within the last second."""
@@ -44,31 +46,31 @@ class Memo:
 
         What was found just before this process ended the link is not remembered.
         """
-        self.troubled.discard(token)
-        if serves and number in self.ended:
-            return
-        self._keep(token, number, found)
+        with self._lock:
+            if not (serves and number in self.ended):
+                self._keep(token, number, found)
 
     def forget(self, number: int) -> None:
         """Let go of what the link of that number opened, since it has ended."""
-        self.ended.add(number)
-        for token in [token for token, each in self.opened.items() if each.number == number]:
-            self.opened.pop(token, None)
+        with self._lock:
+            self.ended.add(number)
+            self.opened = {t: each for t, each in self.opened.items() if each.number != number}
 
     def last(self, token: str, error: Exception) -> Rendered | None:
         """Return what ``token`` opened last, however long ago, since ``error`` hides what it does.
 
-        The log says so once, and again only after all has been well.
+        The log has a line about it at most every ``SILENT_SECONDS``.
         """
-        known = self.opened.get(token)
-        if known is None:
-            return None
-        if not self.troubled:
-            why = " ".join(str(error).split())
-            log.warning("feeds: serving the last good bytes: %s: %s", type(error).__name__, why)
-        self.troubled.add(token)
-        self._keep(token, known.number, known.found)
-        return known.found
+        with self._lock:
+            known = self.opened.get(token)
+            if known is None:
+                return None
+            if self.steady() >= self._silent_until:
+                self._silent_until = self.steady() + SILENT_SECONDS
+                why = " ".join(str(error).split()) or type(error).__name__
+                log.warning("Kalendrar: de senaste som är kända visas. %s", why)
+            self._keep(token, known.number, known.found)
+            return known.found
 
     def _keep(self, token: str, number: int, found: Rendered) -> None:
         self.opened.pop(token, None)

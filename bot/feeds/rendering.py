@@ -28,7 +28,7 @@ TAIL = b"END:VCALENDAR\r\n"
 SECOND = timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Rendered:
     """A feed's bytes with their validators; ``gone`` when its link has long been revoked."""
 

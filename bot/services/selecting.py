@@ -76,16 +76,21 @@ class Selecting:
         shown = [of if of == name else f"{of} ({name})" for of, name in choices.items()]
         raise UnknownFeedError(plan.title, AMONG[feed.scope], feed.of, shown)
 
-    def described(self, feed: Feed, plan: Plan) -> str:
-        """Return what ``feed`` is: ``Roll: Kommunpolis, utan namn och detaljer``."""
+    def described(self, feed: Feed, plan: Plan | None) -> str:
+        """Return what ``feed`` is: ``Roll: Kommunpolis, utan namn och detaljer``.
+
+        Without its plan only what links keep is known.
+        """
         what = SCOPES[feed.scope]
-        named = f": {self._name(feed, plan)}" if feed.of else ""
+        name = self._name(feed, plan) if plan else feed.of
+        named = f": {name}" if feed.of else ""
         tail = f", {DISCREET}" if feed.discreet else ""
         return f"{what[0].upper()}{what[1:]}{named}{tail}"
 
     def title(self, feed: Feed, plan: Plan) -> str:
-        """Return what the calendar is called; where it is discreet, without anybody's name."""
-        if not feed.of or (feed.discreet and feed.scope is FeedScope.PERSON):
+        """Return what the calendar is called; without a name where it is discreet or unknown."""
+        person = feed.scope is FeedScope.PERSON
+        if not feed.of or (person and (feed.discreet or not self._member(feed.of))):
             return plan.title
         return f"{plan.title}: {self._name(feed, plan)}"
 

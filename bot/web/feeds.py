@@ -1,7 +1,9 @@
 """Serving calendars: feeds that clients ask for again and again, and single invitations."""
 
+import logging
 import re
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -9,15 +11,18 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from bot.domain.errors import PlanAwayError
 from bot.feeds.calendars import Calendars
 from bot.feeds.rendering import Rendered
 from bot.web.guessing import Guesses
-from bot.web.validators import CALENDAR, Forms, named
+from bot.web.validators import CALENDAR, Forms, forms, named
+
+log = logging.getLogger(__name__)
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
 SUFFIX = ".ics"
+CONDITIONS = {b"if-none-match", b"if-modified-since"}
 LONGEST_OCCURRENCE = 200
-MOST_FORMS = 500
 UNKNOWN = "Kalenderlänken finns inte. Be om en ny på sidan Kalender.\n"
 GONE = "Kalenderlänken gäller inte längre. Be om en ny på sidan Kalender.\n"
 TOO_MANY = "För många okända kalenderlänkar på kort tid. Vänta en stund och försök igen.\n"
@@ -32,14 +37,28 @@ class Feeds:
 
     calendars: Calendars
     guesses: Guesses
-    forms: dict[Rendered, Forms] = field(default_factory=dict)
+    forms: WeakKeyDictionary[Rendered, Forms] = field(default_factory=WeakKeyDictionary)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the feed, or that the client has it already, or that there is none."""
         token = _token(scope["path_params"]["token"])
-        found = self.calendars.at_hand(token)
-        if found is None and token:
-            found = await run_in_threadpool(self.calendars.feed, token)
+        try:
+            found = self.calendars.at_hand(token)
+            if found is None and token:
+                found = await run_in_threadpool(self.calendars.feed, token)
+        except PlanAwayError as error:
+            await PlainTextResponse(f"{error}\n", 404)(scope, receive, send)
+        except Exception as error:  # a client that hears of a fault switches the calendar off
+            if not CONDITIONS & named(scope["headers"]).keys():
+                raise
+            log.warning("Kalendrar: en klient får behålla vad den har. %s", error)
+            await Response(status_code=304)(scope, receive, send)
+        else:
+            await self._answer(found, scope, receive, send)
+
+    async def _answer(
+        self, found: Rendered | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         if found is None:
             await self._refusal(scope)(scope, receive, send)
         elif found.gone:
@@ -58,11 +77,9 @@ class Feeds:
         await send({"type": "http.response.body", "body": body})
 
     def _forms(self, found: Rendered) -> Forms:
-        """Both forms of what was found; of too many, those that were made first are forgotten."""
+        """Both forms of what was found; they last as long as that does."""
         if (known := self.forms.get(found)) is None:
-            while len(self.forms) >= MOST_FORMS:
-                self.forms.pop(next(iter(self.forms)))
-            known = self.forms[found] = Forms(found)
+            known = self.forms[found] = forms(found)
         return known
 
     def _refusal(self, scope: Scope) -> Response:

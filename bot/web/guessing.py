@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import IPv6Network
 
 log = logging.getLogger(__name__)
 
 MOST_GUESSES = 30
 WINDOW_SECONDS = 60.0
 MOST_CLIENTS = 10_000
+NETWORK_BITS = 64
 
 
 @dataclass(slots=True)
@@ -23,7 +25,8 @@ class Window:
 class Guesses:
     """Counts the unknown links that each client asks for, a minute at a time.
 
-    Known links are never counted: everybody may sit behind the same proxy.
+    Known links are never counted: everybody may sit behind the same proxy. A client of IPv6 is
+    all of its network, since it has the addresses there to choose from (RFC 6177).
     """
 
     steady: Callable[[], float]
@@ -34,7 +37,7 @@ class Guesses:
 
         The log has a line for each client and minute in which it guesses too much.
         """
-        now = self.steady()
+        now, client = self.steady(), _network(client)
         window = self.windows.get(client)
         if window is None or now - window.begun >= WINDOW_SECONDS:
             window = self._begin(client, now)
@@ -54,3 +57,11 @@ class Guesses:
             self.windows.pop(next(iter(self.windows)))
         self.windows[client] = Window(now)
         return self.windows[client]
+
+
+def _network(client: str) -> str:
+    """The network of an IPv6 address; any other name as it is."""
+    try:
+        return str(IPv6Network((client, NETWORK_BITS), strict=False))
+    except ValueError:
+        return client

@@ -1,8 +1,8 @@
 """Whether a client has already what it asks for, and how it may be sent (RFC 9110)."""
 
 import gzip
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
@@ -36,12 +36,9 @@ class Form:
 class Forms:
     """A feed in both of its forms; it is packed when somebody first asks for that."""
 
-    rendered: Rendered
-    plain: Form = field(init=False)
+    etag: str
+    plain: Form
     packed: Form | None = None
-
-    def __post_init__(self) -> None:
-        self.plain = _form(self.rendered, self.rendered.body, "")
 
     def chosen(self, headers: Mapping[bytes, bytes]) -> Form:
         """Return the form that the client asks for: packed only where it says so."""
@@ -49,23 +46,40 @@ class Forms:
         if not accepted or not takes_gzip(accepted.decode("latin-1")):
             return self.plain
         if self.packed is None:
-            body = gzip.compress(self.rendered.body, LEVEL, mtime=0)
-            self.packed = _form(self.rendered, body, "gzip")
+            body = gzip.compress(self.plain.body, LEVEL, mtime=0)
+            self.packed = _form(body, f"{self.etag}-gzip", self.plain.changed, "gzip")
         return self.packed
 
 
-def takes_gzip(accepted: str) -> bool:
-    """Whether ``Accept-Encoding`` names gzip, with a quality above nothing."""
-    for each in accepted.lower().split(","):
-        name, _, quality = each.partition(";")
-        if name.strip() in {"gzip", "x-gzip"}:
-            return quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False
-
-
-def _form(rendered: Rendered, body: bytes, packing: str) -> Form:
-    tag = f'"{rendered.etag}{"-" * bool(packing)}{packing}"'
+def forms(rendered: Rendered) -> Forms:
+    """Return the forms of a feed; they hold on to its bytes, and not to ``rendered`` itself."""
     changed = rendered.changed.astimezone(UTC).replace(microsecond=0)
+    return Forms(rendered.etag, _form(rendered.body, rendered.etag, changed))
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether ``Accept-Encoding`` names gzip, each time with a weight above nothing."""
+    weights = [
+        _weight(parameters)
+        for name, *parameters in (each.split(";") for each in accepted.lower().split(","))
+        if name.strip() in {"gzip", "x-gzip"}
+    ]
+    return bool(weights) and all(weights)
+
+
+def _weight(parameters: Sequence[str]) -> float:
+    """The weight among ``parameters``, 1 without any (RFC 9110, section 12.4.2)."""
+    weights = (
+        value for name, _, value in (p.partition("=") for p in parameters) if name.strip() == "q"
+    )
+    try:
+        return float(next(weights, "1"))
+    except ValueError:
+        return 0.0
+
+
+def _form(body: bytes, etag: str, changed: datetime, packing: str = "") -> Form:
+    tag = f'"{etag}"'
     unchanged = [
         (b"etag", tag.encode()),
         (b"last-modified", format_datetime(changed, usegmt=True).encode()),
@@ -92,6 +106,6 @@ def named(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
 def _instant(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,7 +1,11 @@
 """Links: secret, changed for others, ended, and served while something is wrong."""
 
 import logging
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count
+from threading import Event
 
 import pytest
 from icalendar import Calendar
@@ -9,7 +13,7 @@ from icalendar import Calendar
 from bot.domain.answer import AnswerKind
 from bot.domain.errors import DatabaseTroubleError, UnknownFeedError, UnknownLinkError
 from bot.domain.feed import Feed, FeedLink, FeedScope
-from bot.feeds.memo import MOST_LINKS
+from bot.feeds.memo import MOST_LINKS, SILENT_SECONDS
 from bot.feeds.rendering import Rendering
 from bot.storage.database import Database
 from bot.storage.feeds import SqlFeeds
@@ -157,6 +161,43 @@ def test_on_a_fault_the_last_good_bytes_are_served_and_one_line_is_logged(
     assert token not in line
     town.say(MEETING, AnswerKind.DONE, utc(2018, 1, 17))
     assert b"Genomf" in town.opened(token).body
+
+
+def test_each_time_of_trouble_is_told_of_whoever_asks(
+    town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = town.link(), town.link()
+    for token in (first, second):
+        town.opened(token)
+        with monkeypatch.context() as patched:
+            patched.setattr(SqlFeeds, "find", no_link)
+            town.seconds += SILENT_SECONDS
+            town.opened(token)
+    assert len(caplog.messages) == 2
+
+
+def test_links_are_ended_while_others_are_opened(town: Town) -> None:
+    found, closing = town.opened(town.link()), Event()
+    memo, switching = town.calendars.memo, sys.getswitchinterval()
+
+    def open_others(start: int) -> None:
+        for number in count(start):
+            if closing.is_set():
+                return
+            memo.put(f"token-{number}", number, found, serves=True)
+
+    sys.setswitchinterval(1e-6)
+    with ThreadPoolExecutor() as pool:
+        opening = [pool.submit(open_others, start * 1_000_000) for start in range(3)]
+        try:
+            for number in range(300):
+                memo.forget(number)
+        finally:
+            closing.set()
+            sys.setswitchinterval(switching)
+        for each in opening:
+            each.result()
+    assert len(memo.opened) <= MOST_LINKS
 
 
 def test_a_revoked_link_opens_nothing_of_old_on_a_fault(

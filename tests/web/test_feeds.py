@@ -10,11 +10,12 @@ from sqlalchemy import event
 
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.errors import DatabaseTroubleError
-from bot.domain.feed import FeedLink
+from bot.domain.feed import Feed, FeedLink
 from bot.services.ports import Decision
 from bot.storage.database import open_database
 from bot.storage.feeds import SqlFeeds
 from bot.web.feeds import TOO_MANY, UNKNOWN
+from bot.web.guessing import MOST_GUESSES
 from tests.web.builders import MEETING, OLD_TOKEN, TOKEN, World
 from tests.web.serving import Client, Reply, served
 
@@ -61,7 +62,17 @@ def test_it_is_packed_only_for_who_asks_and_under_a_tag_of_its_own(client: Clien
     assert gzip.decompress(packed.body) == plain.body
     assert packed.headers["Content-Encoding"] == "gzip"
     assert packed.headers["ETag"] != plain.headers["ETag"]
-    for refusing in ("gzip;q=0", "identity", "br", ""):
+    for refusing in (
+        "gzip;q=0",
+        "gzip;q=0.",
+        "gzip;\tq=0",
+        "gzip;x=1;q=0.000",
+        "gzip;q=none",
+        "x-gzip, gzip;q=0",
+        "identity",
+        "br",
+        "",
+    ):
         assert feed(client, {"Accept-Encoding": refusing}).body == plain.body
     again = feed(client, ZIPPED | {"If-None-Match": packed.headers["ETag"]})
     assert (again.status, again.headers["ETag"]) == (304, packed.headers["ETag"])
@@ -78,6 +89,8 @@ UNCHANGED = [
     ({"If-Modified-Since": LATER}, 304),
     ({"If-Modified-Since": EARLIER}, 200),
     ({"If-Modified-Since": "yesterday"}, 200),
+    ({"If-Modified-Since": "Fri, 05 Jan 99999999999999999999 12:00:30 GMT"}, 200),
+    ({"If-Modified-Since": "Fri, 05 Jan 2018 12:00:30 +99999999999999999999"}, 200),
     ({"If-None-Match": '"other"', "If-Modified-Since": LATER}, 200),
     ({"If-None-Match": "TAG", "If-Modified-Since": EARLIER}, 304),
 ]
@@ -209,6 +222,35 @@ def test_while_the_database_does_not_work_a_client_gets_the_last_good_bytes(
     assert TOKEN not in caplog.text
     unknown = client.ask("/feeds/never-seen-before-by-anyone.ics")
     assert (unknown.status, unknown.headers["Retry-After"]) == (503, "10")
+
+
+CONDITIONS = [{"If-None-Match": '"whatever"'}, {"If-Modified-Since": MODIFIED}]
+
+
+@pytest.mark.parametrize("headers", CONDITIONS)
+def test_a_client_that_has_something_keeps_it_while_nothing_can_be_found_out(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    headers: dict[str, str],
+) -> None:
+    def trouble(_links: SqlFeeds, _token: str) -> FeedLink | None:
+        raise DatabaseTroubleError("Databasen svarar inte.")
+
+    monkeypatch.setattr(SqlFeeds, "find", trouble)
+    reply = feed(client, headers)
+    assert (reply.status, reply.body) == (304, b"")
+    assert "Databasen svarar inte." in caplog.text
+    assert TOKEN not in caplog.text
+
+
+def test_a_link_to_a_plan_that_is_not_there_is_no_guess(client: Client, world: World) -> None:
+    token = "a-token-of-a-plan-that-left"
+    world.links.add(token, Feed("annan"), now=world.now)
+    for _ in range(MOST_GUESSES + 5):
+        reply = client.ask(f"/feeds/{token}.ics")
+        assert (reply.status, "Planen finns inte" in reply.text) == (404, True)
+    assert client.ask("/feeds/an-unknown-token-of-some-length.ics").text == UNKNOWN
 
 
 def test_one_occurrence_is_a_file_to_open(client: Client) -> None:

@@ -36,6 +36,12 @@ def test_one_client_does_not_make_another_wait() -> None:
     assert guesses.wait_seconds("b") == 0
 
 
+def test_all_addresses_of_one_network_are_one_client() -> None:
+    guesses = Guesses(Seconds())
+    waits = [guesses.wait_seconds(f"2001:db8:0:1::{n:x}") for n in range(MOST_GUESSES + 1)]
+    assert (waits[-1], guesses.wait_seconds("2001:db8:0:2::1")) == (61, 0)
+
+
 def test_however_many_clients_guess_only_so_many_are_remembered() -> None:
     guesses = Guesses(Seconds())
     for number in range(MOST_CLIENTS + 500):
