@@ -286,6 +286,21 @@ def test_a_calendar_is_read_again_when_its_time_has_come(
             assert len(source.requests) == asked
 
 
+def test_a_calendar_that_tells_of_seconds_is_the_same_when_it_is_read_again(
+    settings: Settings, path: Path, source: SourceStandIn
+) -> None:
+    source.say(
+        calendar(*event(":20180213T083017Z", "DTEND:20180213T100001Z", "SUMMARY:Möte i BRÅ"))
+    )
+    clock = virtual_clock(settings, date(2018, 1, 8), 1.0)
+    service = Service(open_office(settings, [path], clock), settings)
+    with closing(service.office.database):
+        for _ in range(2):
+            read_again(service)
+            (found,) = SqlCalendars(service.office.database).of_plans()[PLAN].values()
+            assert (found.revision, len(found.meetings)) == (1, 1)
+
+
 def test_nothing_that_a_calendar_says_but_its_days_is_kept(
     settings: Settings, path: Path, source: SourceStandIn
 ) -> None:

@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from bot.domain.errors import SourceError
 from bot.sources.deadline import Deadline, TimedSocket
 from bot.sources.guarding import safe_addresses
-from bot.sources.trimming import LIMIT_BYTES
+from bot.sources.lines import LIMIT_BYTES
 
 WHOLE_SECONDS = 20.0
 CONNECT_SECONDS = 5.0

@@ -1,7 +1,8 @@
 """Reading a calendar that others keep: from bytes to the entries of some days."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ from bot.domain.errors import SourceError
 from bot.domain.meetings import Entry
 from bot.domain.periods import Window
 from bot.domain.walltime import Hours, local_day
+from bot.sources.choosing import meant, series, uid
+from bot.sources.faults import NoneMeantError
 from bot.sources.trimming import trimmed
 from bot.sources.weighing import MOST_DAYS, TOO_MANY, weigh
 
@@ -33,7 +36,7 @@ def read_calendar(data: bytes, window: Window, zone: ZoneInfo, *, wanted: str = 
     """
     text = trimmed(data)
     try:
-        found = _read(text, window, zone, wanted.casefold())
+        found = _read(text, window, zone, wanted)
     except SourceError:
         raise
     except Exception as error:
@@ -46,50 +49,46 @@ def _read(text: str, window: Window, zone: ZoneInfo, wanted: str) -> list[Entry]
     # A zone that one calendar brings along would otherwise be known to the next.
     tzp.use_default()
     calendar = Calendar.from_ical(text)
-    named = _named(calendar.walk("VEVENT"), wanted)
-    weigh(named, window)
-    busy = [] if wanted else calendar.walk("VFREEBUSY")
-    calendar.subcomponents = list(named)
-    each = {e.identity: e for e in (*_held(calendar, window, zone), *_busy(busy, window, zone))}
-    if len(each) > MOST_DAYS:
+    events, busy = meant(calendar.walk("VEVENT"), wanted), calendar.walk("VFREEBUSY")
+    if wanted and busy and not events:
+        raise NoneMeantError(wanted)
+    weigh(events, window)
+    calendar.subcomponents = list(events)
+    held = _each_apart(_held(calendar, window, zone))
+    days = {each.identity: each for each in _busy([] if wanted else busy, window, zone)}
+    if len(held) + len(days) > MOST_DAYS:
         raise SourceError(TOO_MANY)
-    return sorted(each.values(), key=lambda entry: (entry.day, entry.identity))
+    return sorted([*held, *days.values()], key=lambda entry: (entry.day, entry.identity))
 
 
-def _named(events: Sequence[Component], wanted: str) -> list[Component]:
-    """The events that are meant; one that was changed belongs to its series, whatever its name."""
-    dated = [each for each in events if "DTSTART" in each]
-    for number, each in enumerate(dated):
-        if "UID" not in each:
-            each.add("uid", f"-{number}")
-    whole = {_uid(each) for each in dated if "RECURRENCE-ID" not in each}
-    found = {
-        _uid(each)
-        for each in dated
-        if wanted in str(each.get("SUMMARY", "")).casefold()
-        and ("RECURRENCE-ID" not in each or _uid(each) not in whole)
-    }
-    return [each for each in dated if _uid(each) in found]
+def _each_apart(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries, of which no two bear the same identity."""
+    found: dict[str, Entry] = {}
+    for each in sorted(entries, key=lambda entry: entry.day):
+        again = replace(each, identity=_digest(each.identity, str(each.day)))
+        apart = again if each.identity in found else each
+        found[apart.identity] = apart
+    return list(found.values())
 
 
 def _held(calendar: Calendar, window: Window, zone: ZoneInfo) -> Iterator[Entry]:
     recurring = {
-        _uid(each) for each in calendar.subcomponents if any(key in each for key in RECURRING)
+        uid(each) for each in calendar.subcomponents if any(key in each for key in RECURRING)
     }
     query = recurring_ical_events.of(calendar, components=["VEVENT"])
     for each in query.between(window.first - ONE_DAY, window.last + 2 * ONE_DAY):
-        start, uid = each["DTSTART"].dt, _uid(each)
-        named = str(_instant(each["RECURRENCE-ID"].dt, zone)) if uid in recurring else ""
+        start, name = each["DTSTART"].dt, uid(each)
+        named = str(_instant(each["RECURRENCE-ID"].dt, zone)) if name in recurring else ""
         day = _day(start, zone)
         if day in window:
             cancelled = str(each.get("STATUS", "")).strip().upper() == "CANCELLED"
             hours = _hours(start, each["DTEND"].dt if "DTEND" in each else start, zone)
-            yield Entry(day, _digest(uid, named), _digest(uid), hours, cancelled)
+            yield Entry(day, _digest(name, named), _digest(series(each)), hours, cancelled)
 
 
 def _busy(components: Sequence[Component], window: Window, zone: ZoneInfo) -> Iterator[Entry]:
     for component in components:
-        uid = str(component.get("UID", ""))
+        name = str(component.get("UID", ""))
         periods = component.get("FREEBUSY", [])
         for period in periods if isinstance(periods, list) else [periods]:
             if str(period.params.get("FBTYPE", "")).upper() not in BUSY:
@@ -100,7 +99,7 @@ def _busy(components: Sequence[Component], window: Window, zone: ZoneInfo) -> It
             for number in range(days.days):
                 day = days.first + number * ONE_DAY
                 hours = _hours(period.start, period.end, zone) if first == last else None
-                yield Entry(day, _digest(uid, str(day)), _digest(uid), hours)
+                yield Entry(day, _digest(name, str(day)), _digest(name), hours)
 
 
 def _day(when: date, zone: ZoneInfo) -> date:
@@ -120,13 +119,14 @@ def _hours(start: date, end: date, zone: ZoneInfo) -> Hours | None:
     """The hours of the first day; none for what lasts all day, or no time at all."""
     if not isinstance(start, datetime) or not isinstance(end, datetime):
         return None
-    begins, ends = _local(start, zone), _local(end, zone)
+    begins, ends = _minute(_local(start, zone)), _minute(_local(end, zone))
     until = ends.time() if ends.date() == begins.date() else LATEST
     return Hours(begins.time(), until) if begins < ends and begins.time() < until else None
 
 
-def _uid(component: Component) -> str:
-    return str(component["UID"])
+def _minute(when: datetime) -> datetime:
+    """The whole minute, which is all that is kept."""
+    return when.replace(second=0, microsecond=0)
 
 
 def _digest(*parts: str) -> str:

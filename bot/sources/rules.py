@@ -7,6 +7,7 @@ rule is followed only where its shape alone shows that it comes back.
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import time
 
 KNOWN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS"}
 # What each may be narrowed by, and its longest interval.
@@ -23,8 +24,13 @@ MOST_VALUES = 62
 SURE_WEEKS, SURE_DAYS = 4, 28
 LONGEST_MONTHS = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 
-_WEEKDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
-_NUMBER = re.compile(r"[+-]?\d{1,4}")
+_DAY = "(MO|TU|WE|TH|FR|SA|SU)"
+_WEEKDAY = re.compile(rf"([+-]?\d{{1,2}})?{_DAY}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,4}", re.ASCII)
+_PLAIN = {"UNTIL": re.compile(r"\d{8}(T\d{6}Z?)?", re.ASCII), "WKST": re.compile(_DAY)}
+
+# Parts that say nothing where they repeat what the beginning says.
+CLOCK = ("BYHOUR", "BYMINUTE", "BYSECOND")
 
 Rule = Mapping[str, Sequence[str]]
 
@@ -35,11 +41,32 @@ def is_followed(text: str) -> bool:
     freq = next(iter(rule.get("FREQ", ())), "")
     if freq not in NARROWED or not set(rule) <= KNOWN:
         return False
-    if not all(_is_number(each) for key in _numbered(rule) for each in rule[key]):
+    if {"COUNT", "UNTIL"} <= set(rule) or not _is_written_well(rule):
         return False
     narrowed = {key for key in rule if key.startswith("BY")}
     fits = narrowed <= NARROWED[freq] and _is_bounded(rule, freq)
     return fits and (not narrowed or _comes_back(rule, freq))
+
+
+def without_clock(text: str, at: time) -> str:
+    """Return the rule without those of its parts that only repeat that it begins ``at``."""
+    said = {
+        f"{key}={value}" for key, value in zip(CLOCK, (at.hour, at.minute, at.second), strict=True)
+    }
+    return ";".join(each for each in text.split(";") if each not in said)
+
+
+def turns_once_a_year(text: str) -> bool:
+    """Whether the rule says one day of each year, as those do by which clocks are turned."""
+    rule = _parsed(text)
+    days = [*rule.get("BYDAY", ()), *rule.get("BYMONTHDAY", ())]
+    return (
+        is_followed(text)
+        and rule["FREQ"] == ["YEARLY"]
+        and len(rule.get("BYMONTH", ())) == len(days) == 1
+        and not days[0].isalpha()
+        and set(rule) <= {"FREQ", "INTERVAL", "UNTIL", "WKST", "BYMONTH", "BYDAY", "BYMONTHDAY"}
+    )
 
 
 def _parsed(text: str) -> dict[str, list[str]]:
@@ -51,6 +78,17 @@ def _parsed(text: str) -> dict[str, list[str]]:
             return {}
         found[key] = value.split(",")
     return found
+
+
+def _is_written_well(rule: Rule) -> bool:
+    """Whether every value is one that cannot be read in two ways."""
+    numbers = [each for key in _numbered(rule) for each in rule[key]]
+    plain = all(
+        len(rule[key]) == 1 and shape.fullmatch(rule[key][0])
+        for key, shape in _PLAIN.items()
+        if key in rule
+    )
+    return plain and all(_is_number(each) for each in numbers)
 
 
 def _numbered(rule: Rule) -> set[str]:

@@ -9,24 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.domain.errors import SourceError
-from bot.sources.rules import is_followed
+from bot.sources.faults import NO_CALENDAR
+from bot.sources.lines import UNREAD, Line, content_lines
+from bot.sources.zones import ZONE, settled
 
-LIMIT_BYTES = 1_000_000
 MOST_ENTRIES = 2_000
 MOST_COMPONENTS = 10_000
 MOST_DATES = 2_000
-MOST_ZONES = 50
 DEEPEST = 3
-LONGEST_LINE = 100_000
-LONGEST_QUOTE = 60
 
 ENTRIES = ("VEVENT", "VFREEBUSY")
-ZONE = "VTIMEZONE"
 _ONSET = frozenset({"DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME"})
 _WANTED = {
     ("VEVENT",): frozenset({
-        "UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID",
-        "SUMMARY", "STATUS", "SEQUENCE",
+        "UID", "DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE",
+        "RECURRENCE-ID", "SUMMARY", "STATUS", "SEQUENCE",
     }),
     ("VFREEBUSY",): frozenset({"UID", "FREEBUSY"}),
     (ZONE,): frozenset({"TZID"}),
@@ -35,8 +32,7 @@ _WANTED = {
 }  # fmt: skip
 _DATES = frozenset({"RDATE", "EXDATE", "FREEBUSY"})
 _NAME = re.compile(r"[A-Za-z0-9-]+")
-_FOLD = re.compile(r"\r?\n[ \t]")
-_NO_CALENDAR = "Svaret är ingen kalender (iCalendar)"
+_RULE = re.compile(r"[A-Z]+=[A-Z0-9,+-]+(;[A-Z]+=[A-Z0-9,+-]+)*")
 
 
 def trimmed(data: bytes) -> str:
@@ -46,26 +42,10 @@ def trimmed(data: bytes) -> str:
     too much is refused with a ``SourceError``.
     """
     trimmer = _Trimmer()
-    kept = [line for line in _lines(data) if trimmer.keeps(line)]
+    kept = [line for text in content_lines(data) for line in trimmer.kept(text)]
     trimmer.end()
-    return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *kept, "END:VCALENDAR", ""])
-
-
-def _lines(data: bytes) -> Iterator[str]:
-    """The content lines, unfolded."""
-    if len(data) > LIMIT_BYTES:
-        raise SourceError(f"Kalendern är större än {LIMIT_BYTES // 1_000_000} MB.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise SourceError("Kalendern är inte skriven i UTF-8.") from None
-    if text.lstrip()[:1] == "<":
-        raise SourceError(f"{_NO_CALENDAR} utan en webbsida.")
-    for line in _FOLD.sub("", text).split("\n"):
-        if len(line) > LONGEST_LINE:
-            raise SourceError(f"Kalendern har en rad med mer än {LONGEST_LINE} tecken.")
-        if bare := line.rstrip("\r"):
-            yield bare
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", *settled(kept), "END:VCALENDAR", ""]
+    return "\r\n".join(map(str, lines))
 
 
 @dataclass(slots=True)
@@ -75,26 +55,27 @@ class _Trimmer:
     open: list[str] = field(default_factory=list)
     components: int = 0
     entries: int = 0
-    zones: int = 0
     dates: int = 0
 
-    def keeps(self, line: str) -> bool:
-        name = _NAME.match(line)
+    def kept(self, text: str) -> Iterator[Line | str]:
+        """What of a line is kept: nothing or one; what cannot be split stays as it stands."""
+        name = _NAME.match(text)
         word = name[0].upper() if name else ""
         if word in {"BEGIN", "END"}:
-            return self._component(word, line.partition(":")[2].strip().upper())
+            component = text.partition(":")[2].strip().upper()
+            if self._component(word, component):
+                yield f"{word}:{component}"
+            return
         if not self.open:
-            raise SourceError(f"{_NO_CALENDAR}.")
-        if word == "EXRULE":
-            raise _unsupported("EXRULE")
-        if word not in _WANTED.get(self._place, frozenset()):
-            return False
-        self._weigh(word, line.rpartition(":")[2])
-        return True
+            raise SourceError(f"{NO_CALENDAR}.")
+        if word in _WANTED.get(self._place, frozenset()):
+            line = Line.of(text)
+            self._count(line)
+            yield text if line is None else _plain(line)
 
     def end(self) -> None:
         if not self.components:
-            raise SourceError(f"{_NO_CALENDAR}; det är tomt.")
+            raise SourceError(f"{NO_CALENDAR}; det är tomt.")
         if self.open:
             raise SourceError("Kalendern slutar mitt i.")
 
@@ -113,33 +94,27 @@ class _Trimmer:
 
     def _begin(self, name: str) -> None:
         if (name == "VCALENDAR") is bool(self.open):
-            raise SourceError(f"{_NO_CALENDAR}." if not self.open else "Kalendern är trasig.")
+            raise SourceError(f"{NO_CALENDAR}." if not self.open else "Kalendern är trasig.")
         self.open.append(name)
         self.components += 1
         self.entries += name in ENTRIES
-        self.zones += name == ZONE
         if len(self.open) > DEEPEST:
             raise SourceError(f"Kalenderns delar ligger djupare än {DEEPEST} i varandra.")
         if self.entries > MOST_ENTRIES or self.components > MOST_COMPONENTS:
             raise SourceError(f"Kalendern har fler än {MOST_ENTRIES} poster.")
-        if self.zones > MOST_ZONES:
-            raise SourceError(f"Kalendern har fler än {MOST_ZONES} tidszoner.")
 
-    def _weigh(self, word: str, value: str) -> None:
-        in_zone = self.open[1] == ZONE
-        if word == "RRULE" and not (is_followed(value) and _suits(value, in_zone=in_zone)):
-            raise _unsupported(value)
-        if word in _DATES:
-            self.dates += value.count(",") + 1
+    def _count(self, line: Line | None) -> None:
+        if line and line.name in _DATES:
+            self.dates += line.value.count(",") + 1
         if self.dates > MOST_DATES:
             raise SourceError(f"Kalendern räknar upp fler än {MOST_DATES} enskilda tider.")
 
 
-def _suits(rule: str, *, in_zone: bool) -> bool:
-    """Whether a rule suits its place: the clocks of a zone are turned once a year."""
-    return not in_zone or "FREQ=YEARLY" in rule.upper()
-
-
-def _unsupported(rule: str) -> SourceError:
-    plain = "".join(each for each in rule[:LONGEST_QUOTE] if each.isprintable())
-    return SourceError(f"Kalendern har en upprepning som inte stöds: {plain}.")
+def _plain(line: Line) -> Line:
+    """The line with its rule, if any, written in the one way that everybody reads alike."""
+    if line.name not in {"RRULE", "EXRULE"}:
+        return line
+    rule = line.value.strip().upper().rstrip(";")
+    if line.name == "RRULE" and _RULE.fullmatch(rule):
+        return Line("RRULE", rule)
+    return Line(UNREAD, line.value if line.name == "RRULE" else line.name)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.errors import SourceError
 from bot.sources.fetching import Fetcher, resolved
-from bot.sources.trimming import LIMIT_BYTES
+from bot.sources.lines import LIMIT_BYTES
 from tests.sources.calendars import meetings
 from tests.standins.mail import certificate
 from tests.standins.source import HOST, SourceStandIn, reply

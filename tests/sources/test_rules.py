@@ -7,7 +7,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.sources.rules import is_followed
+from bot.sources.rules import is_followed, turns_once_a_year, without_clock
 
 LONGEST_REST = timedelta(days=366 * 60)
 LAST_START = date(2030, 12, 31)
@@ -59,6 +59,12 @@ def test_what_people_repeat_by_is_followed(rule: str) -> None:
         "FREQ=DAILY;COUNT=0",
         "FREQ=DAILY;COUNT=-1",
         "FREQ=DAILY;COUNT=1e3",
+        "FREQ=DAILY;COUNT=3;UNTIL=20261231",
+        "FREQ=DAILY;UNTIL=20261231,20271231",
+        "FREQ=DAILY;UNTIL=20261231:FREQ=SECONDLY",
+        "FREQ=DAILY;WKST=MO:FREQ=SECONDLY",
+        "FREQ=DAILY;WKST=1MO",
+        "FREQ=DAILY;COUNT=\u0663",
         "FREQ=DAILY;INTERVAL=367",
         "FREQ=DAILY;INTERVAL=0",
         "FREQ=YEARLY;INTERVAL=11",
@@ -91,6 +97,30 @@ def test_what_people_repeat_by_is_followed(rule: str) -> None:
 )
 def test_what_may_never_come_back_or_comes_too_often_is_not(rule: str) -> None:
     assert not is_followed(rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "once"),
+    [
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", True),
+        ("FREQ=YEARLY;INTERVAL=1;BYDAY=2SU;BYMONTH=3;UNTIL=20061231T030000Z", True),
+        ("FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=21", True),
+        ("FREQ=YEARLY", False),
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=SU", False),
+        ("FREQ=YEARLY;BYMONTH=3,10;BYDAY=-1SU", False),
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=1SU,2SU", False),
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=SU;BYMONTHDAY=1", False),
+        ("FREQ=MONTHLY;BYDAY=-1SU", False),
+    ],
+)
+def test_a_clock_is_turned_by_rules_of_one_day_a_year(rule: str, *, once: bool) -> None:
+    assert turns_once_a_year(rule) is once
+
+
+def test_a_part_that_only_repeats_the_beginning_says_nothing() -> None:
+    rule = "FREQ=DAILY;BYSECOND=0;BYMINUTE=30;BYHOUR=9"
+    assert without_clock(rule, time(9, 30)) == "FREQ=DAILY"
+    assert without_clock(rule, time(9, 31)) == "FREQ=DAILY;BYMINUTE=30"
 
 
 def _values(values: "some.SearchStrategy[object]") -> "some.SearchStrategy[str]":
