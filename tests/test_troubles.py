@@ -20,11 +20,11 @@ class Works:
     def __post_init__(self) -> None:
         self.troubles = Troubles(lambda: self.seconds)
 
-    def fails(self, work: str, error: Exception | None = None) -> None:
+    def fails(self, work: str, error: Exception | None = None, *, once: bool = False) -> None:
         def run() -> None:
             raise error or DatabaseTroubleError(GONE)
 
-        assert self.troubles.attempt(work, run) is None
+        assert self.troubles.attempt(work, run, once=once) is None
 
     def goes_well(self, work: str) -> None:
         assert self.troubles.attempt(work, lambda: 7) == 7
@@ -60,6 +60,27 @@ def test_a_long_trouble_is_said_once_a_minute(caplog: pytest.LogCaptureFixture) 
         works.fails("sweep")
         works.seconds += 1.0
     assert said(caplog) == [f"{GONE} Nya försök görs."] * 3
+
+
+def test_a_trouble_of_what_is_tried_seldom_is_said_once_until_it_changes(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    works = Works()
+    for error in (None, None, ValueError("other"), ValueError("other"), None):
+        works.fails("calendar", error, once=True)
+        works.seconds += 901.0
+    other = ["ValueError: other. Nya försök görs.", "Det är över: ValueError: other."]
+    first = f"{GONE} Nya försök görs."
+    assert said(caplog) == [first, f"Det är över: {GONE}", *other, first]
+
+
+def test_a_work_that_is_no_more_has_no_trouble(caplog: pytest.LogCaptureFixture) -> None:
+    works = Works()
+    for work in ("sweep", "calendar a", "calendar b"):
+        works.fails(work, ValueError(work))
+    works.troubles.keep("calendar ", {"calendar b"})
+    assert works.troubles.now() == ["ValueError: calendar b.", "ValueError: sweep."]
+    assert said(caplog)[3:] == ["Det är över: ValueError: calendar a."]
 
 
 def test_a_trouble_that_comes_and_goes_does_not_fill_the_log(

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TypeVar
@@ -34,17 +34,29 @@ class Troubles:
         with self._lock:
             return sorted(set(self._of.values()))
 
-    def attempt(self, work: str, run: Callable[[], Result]) -> Result | None:
-        """Run what is a round of ``work``; what it raises is told, and None comes back."""
+    def attempt(self, work: str, run: Callable[[], Result], *, once: bool = False) -> Result | None:
+        """Run what is a round of ``work``; what it raises is told, and None comes back.
+
+        Of a work that is tried seldom the same trouble is told ``once``, until it changes.
+        """
         try:
             found = run()
         except Exception as error:  # noqa: BLE001 - the ledger holds the work; it is tried again
+            text = _line(error)
             with self._lock:
-                self._failed(work, _line(error))
+                if not (once and self._of.get(work) == text):
+                    self._failed(work, text)
             return None
         with self._lock:
             self._went_well(work)
         return found
+
+    def keep(self, kind: str, works: Collection[str]) -> None:
+        """Forget the works whose names begin with ``kind`` and that are not among ``works``."""
+        with self._lock:
+            for work in [each for each in self._of if each.startswith(kind)]:
+                if work not in works:
+                    self._went_well(work)
 
     def _failed(self, work: str, text: str) -> None:
         if self._of.get(work) != text:
