@@ -8,24 +8,20 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.app.office import Office, open_office, virtual_clock
+from bot.app.office import open_office, virtual_clock
 from bot.app.service import Service, jobs
 from bot.domain.answer import THE_PLAN
 from bot.domain.reminder import StepKind
-from bot.services.planning import NOTHING_SAID
 from bot.services.reminding import scheduled, step_kind
-from bot.settings import DatabaseSettings, FeedsSettings, Settings
+from bot.settings import FeedsSettings, Settings
 from bot.storage.calendars import SqlCalendars
 from tests.builders import utc
-from tests.planfile.plan_texts import CADENCE, plan_text
+from tests.following import BEFORE, MOVED, PLAN, calls, following, read_again, settings_for
 from tests.sources.calendars import calendar, event, meetings
 from tests.standins.source import HOST, SourceStandIn, reply
 from tests.waiting import until
 
-PLAN = "prov-2018-2020"
 CALL = f"{PLAN}/lagesbild"
-FOLLOWING = "cadence: {type: relative, to: radet, before: {days: 7}}"
-BEFORE, MOVED = meetings("20180213", "20180515"), meetings("20180220", "20180515")
 
 Start = Callable[..., Service]
 
@@ -38,21 +34,14 @@ def source() -> Iterator[SourceStandIn]:
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return Settings(
-        database=DatabaseSettings(url=database_url), feeds=FeedsSettings(allowed_hosts=(HOST,))
-    )
+    return settings_for(database_url)
 
 
 @pytest.fixture
 def path(tmp_path: Path, source: SourceStandIn) -> Path:
     found = tmp_path / "plan.yaml"
-    found.write_text(text(source), encoding="utf-8")
+    found.write_text(following(source), encoding="utf-8")
     return found
-
-
-def text(source: SourceStandIn, *changes: tuple[str, str]) -> str:
-    named = f'{{id: radet, title: Möte i BRÅ, calendar: "{source.url()}", summary: brå}}'
-    return plan_text((CADENCE, FOLLOWING), ("targets:", f"events: [{named}]\ntargets:"), *changes)
 
 
 @pytest.fixture
@@ -72,11 +61,6 @@ def start(settings: Settings, path: Path) -> Iterator[Start]:
             service.stop()
 
 
-def read_again(service: Service) -> None:
-    service.calendars.ask()
-    service.calendars.look()
-
-
 def reminded(service: Service) -> list[datetime]:
     """When each call is reminded of on its day; what was called off is not."""
     agenda, standings = service.office.agendas[PLAN], service.office.answers.standings(PLAN)
@@ -87,15 +71,6 @@ def reminded(service: Service) -> list[datetime]:
 def next_job(service: Service) -> datetime | None:
     found = next(each.next_run for each in jobs(service.office) if each.id == CALL)
     return found and found.replace(second=0, microsecond=0)
-
-
-def calls(office: Office) -> dict[str, date]:
-    agenda = office.agendas[PLAN]
-    found = agenda.by_commitment["lagesbild"]
-    standings = office.answers.standings(PLAN)
-    return {
-        each.id: agenda.find(each.id, standings.get(each.id, NOTHING_SAID)).due for each in found
-    }
 
 
 def kept(service: Service) -> dict[str, object]:
@@ -195,7 +170,7 @@ def test_what_has_not_changed_is_asked_for_with_what_the_server_knew_it_by(
     assert service.office.states[PLAN] == version
     assert service.health()["status"] == "ok"
     longer = ("2020-12-31}", "2021-12-31}")
-    path.write_text(text(source, longer), encoding="utf-8")
+    path.write_text(following(source, longer), encoding="utf-8")
     service.ask()
     service.files.look()
     service.calendars.look()

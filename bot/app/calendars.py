@@ -2,21 +2,23 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.app.office import Office
 from bot.app.troubles import Troubles
 from bot.domain.errors import DatabaseTroubleError, SourceError
+from bot.domain.meetings import Entry
 from bot.domain.periods import Window
 from bot.domain.plan import Event, Plan
 from bot.domain.rhythms import External
 from bot.domain.walltime import local_day
-from bot.services.taking_over import Reading, differ, taken_over
+from bot.services.taking_over import Difference, Reading, differ, difference, taken_over
 from bot.sources.fetching import Fetched, Fetcher
 from bot.sources.reading import read_calendar
 from bot.storage.calendars import KeptCalendar, SqlCalendars
@@ -27,6 +29,13 @@ GOOD_SECONDS = 3 * 3600.0
 AGAIN_SECONDS = 15 * 60.0
 # A meeting that moves out of the plan's days is still seen so far away.
 AROUND = timedelta(days=92)
+KIND = "calendar "
+
+Read = Callable[[bytes, Window, ZoneInfo, str], Sequence[Entry]]
+
+
+def _read_calendar(data: bytes, window: Window, zone: ZoneInfo, wanted: str) -> Sequence[Entry]:
+    return read_calendar(data, window, zone, wanted=wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,17 @@ class _Source:
         return f"{self.plan.id}/{self.event.id}"
 
     @property
+    def work(self) -> str:
+        """What reading it is called among the troubles."""
+        return f"{KIND}{self.name}"
+
+    @property
+    def around(self) -> Window:
+        """The days of the plan, and those around them."""
+        days = self.plan.period
+        return Window(days.first - AROUND, days.last + AROUND)
+
+    @property
     def unread(self) -> KeptCalendar:
         """What is kept of it before anything is known."""
         return KeptCalendar(self.plan.id, self.event.id, **self.wanted)
@@ -52,6 +72,10 @@ class _Source:
         days = self.plan.period
         named = {"url": self.cadence.url, "summary": self.cadence.summary}
         return named | {"first": days.first, "last": days.last}
+
+    def is_named_by(self, kept: KeptCalendar) -> bool:
+        """Whether ``kept`` was read at the same address, and for the same words."""
+        return (kept.url, kept.summary) == (self.cadence.url, self.cadence.summary)
 
     def is_of(self, kept: KeptCalendar) -> bool:
         """Whether ``kept`` is what the plan wants now."""
@@ -71,6 +95,7 @@ class PlanCalendars:
     troubles: Troubles
     changed: Callable[[], None]
     elapsed: Callable[[], float] = time.monotonic
+    read: Read = _read_calendar
     _next: dict[tuple[object, ...], float] = field(default_factory=dict)
     _kept: dict[str, KeptCalendar] = field(default_factory=dict)
 
@@ -80,11 +105,13 @@ class PlanCalendars:
 
     def look(self) -> None:
         """Read every calendar whose time has come."""
-        for source in list(self._sources()):
+        sources = list(self._sources())
+        self.troubles.keep(KIND, {source.work for source in sources})
+        for source in sources:
             key = (source.name, *source.wanted.values())
             if self.fetcher.closing() or self._next.get(key, 0.0) > self.elapsed():
                 continue
-            read = self.troubles.attempt(f"calendar {source.name}", partial(self._read, source))
+            read = self.troubles.attempt(source.work, partial(self._read, source), once=True)
             self._next[key] = self.elapsed() + (AGAIN_SECONDS if read is None else GOOD_SECONDS)
 
     def status(self) -> Mapping[str, Mapping[str, object]]:
@@ -107,8 +134,9 @@ class PlanCalendars:
         known = before.get(source.event.id, source.unread)
         try:
             found = self._fetched(source, known)
+            entries = self._entries(source, found) if found else ()
             now = self.office.now()
-            kept = self._update(source, partial(_renewed, source, found, now))
+            kept = self._update(source, partial(_renewed, _Found(source, found, entries, now)))
         except SourceError as error:
             # The log may not be told of the fault for want of a database to note it in.
             with suppress(DatabaseTroubleError):
@@ -118,7 +146,8 @@ class PlanCalendars:
                 "De dagar som är kända gäller."
             ) from error
         if kept.revision != known.revision:
-            log.warning("Kalendern för ”%s” har ändrats.", source.event.title)
+            what = _told(difference(known.meetings, kept.meetings))
+            log.warning("Kalendern för ”%s” har ändrats%s.", source.event.title, what)
             self.changed()
         return True
 
@@ -126,6 +155,10 @@ class PlanCalendars:
         if not source.is_of(known):
             return self.fetcher.fetch(source.cadence.url)
         return self.fetcher.fetch(known.url, etag=known.etag, modified=known.modified)
+
+    def _entries(self, source: _Source, found: Fetched) -> Sequence[Entry]:
+        """What the calendar says; it is foreign, so the database waits for none of it."""
+        return self.read(found.body, source.around, source.plan.zone, source.cadence.summary)
 
     def _update(
         self, source: _Source, change: Callable[[KeptCalendar], KeptCalendar]
@@ -135,29 +168,45 @@ class PlanCalendars:
         return kept
 
 
-def _renewed(
-    source: _Source, found: Fetched | None, now: datetime, kept: KeptCalendar
-) -> KeptCalendar:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found at a source and read at ``at``; nothing where nothing was new."""
+
+    source: _Source
+    fetched: Fetched | None
+    entries: Sequence[Entry]
+    at: datetime
+
+
+def _renewed(found: _Found, kept: KeptCalendar) -> KeptCalendar:
     """The calendar with what was found; without anything found it is as it was."""
-    fresh = replace(kept, fetched=now, failed_since=None)
-    if found is None:
+    fresh = replace(kept, fetched=found.at, failed_since=None)
+    if found.fetched is None:
         return fresh
-    plan = source.plan
-    around = Window(plan.period.first - AROUND, plan.period.last + AROUND)
-    entries = read_calendar(found.body, around, plan.zone, wanted=source.cadence.summary)
-    since = local_day(kept.fetched, plan.zone) if kept.fetched else date.min
-    reading = Reading(entries, plan.period, since, local_day(now, plan.zone), now)
+    source, zone = found.source, found.source.plan.zone
+    since = local_day(kept.fetched, zone) if kept.fetched else date.min
+    today, other = local_day(found.at, zone), not source.is_named_by(kept)
+    reading = Reading(found.entries, source.plan.period, since, today, found.at, other)
     meetings = taken_over(kept.meetings, reading)
     new = differ(kept.meetings, meetings)
     return replace(
         fresh,
         **source.wanted,
-        etag=found.etag,
-        modified=found.modified,
+        etag=found.fetched.etag,
+        modified=found.fetched.modified,
         meetings=meetings,
         revision=kept.revision + new,
-        changed=now if new else kept.changed,
+        changed=found.at if new else kept.changed,
     )
+
+
+def _told(found: Difference) -> str:
+    """How many meetings are other than they were, where any is."""
+    named = {
+        "nya": found.new, "flyttade": found.moved, "borta": found.fallen, "åter": found.back,
+    }  # fmt: skip
+    told = ", ".join(f"{name}: {number}" for name, number in named.items() if number)
+    return f" ({told})" if told else ""
 
 
 def _failed(kept: KeptCalendar, *, now: datetime) -> KeptCalendar:
