@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -20,11 +28,13 @@ from pydantic_settings import (
 )
 
 from bot.domain.errors import SettingsError
+from bot.domain.hosts import dns_name
 from bot.setting_faults import PREFIX, fault_line
 
 CONFIG = "LOFTESBOT_CONFIG"
 DEFAULT_FILE = Path("config/settings.toml")
 CONVERSATION = r"^(T[A-Z0-9]{2,}/)?[CDG][A-Z0-9]{2,}$"
+Host = Annotated[str, Field(pattern=r"^[^\s/:@]+$"), AfterValidator(dns_name)]
 CLOSED = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -90,7 +100,7 @@ class FeedsSettings(BaseModel):
 
     model_config = CLOSED
 
-    allowed_hosts: tuple[Annotated[str, Field(pattern=r"^[^\s/:@]+$")], ...] = Field(
+    allowed_hosts: tuple[Host, ...] = Field(
         (), description='Värdnamn som får leda till egna adresser: ["kalender.intern"].'
     )
 

@@ -52,6 +52,15 @@ def test_the_environment_is_stronger_than_the_file(
     assert (load_settings().web.port, load_settings().web.host) == (2222, "0.0.0.0")
 
 
+def test_a_host_is_the_same_however_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "LOFTESBOT_FEEDS__ALLOWED_HOSTS"
+    given(monkeypatch, {name: '["Kalender.Intern.", "BRÅ.se"]'})
+    assert load_settings().feeds.allowed_hosts == ("kalender.intern", "xn--br-zia.se")
+    given(monkeypatch, {name: f'["{"å" * 62}.se"]'})
+    with pytest.raises(SettingsError, match=name):
+        load_settings()
+
+
 def test_links_lead_to_where_others_find_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().web.address == "http://127.0.0.1:8018"
     given(monkeypatch, {"LOFTESBOT_WEB__URL": "https://loftesbot.example.se:8443"})

@@ -33,6 +33,16 @@ class Deadline:
             raise SourceError("Servern svarar för långsamt.")
         return left
 
+    def left_of(self, seconds: float, since: float) -> float:
+        """Return how much is left of ``seconds`` that began ``since``, or of all, if that is less.
+
+        A ``TimeoutError`` where nothing is left of those, since then something else can be tried.
+        """
+        left = min(self.left(), since + seconds - self.elapsed())
+        if left <= 0:
+            raise TimeoutError
+        return left
+
     def within(self, run: Callable[[], Found]) -> Found:
         """Return what ``run`` gives; it has a thread of its own, and is left there if it is slow.
 

@@ -1,9 +1,17 @@
 """Faults of calendars, and how foreign text is quoted in them."""
 
+from urllib.parse import urlsplit
+
 from bot.domain.errors import SourceError
 
 LONGEST_QUOTE = 120
 NO_CALENDAR = "Svaret är ingen kalender (iCalendar)"
+SAID = {
+    401: "Servern kräver inloggning.",
+    403: "Servern släpper inte in oss (403).",
+    404: "Kalendern finns inte på adressen (404).",
+    410: "Kalendern är borttagen (410).",
+}
 UNREADABLE = "Kalendern har en post som inte går att läsa."
 
 
@@ -13,6 +21,26 @@ class TooLargeError(SourceError):
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(f"Kalendern är större än {limit_bytes // 1_000_000} MB.")
         self.limit_bytes = limit_bytes
+
+
+class StatusError(SourceError):
+    """A server answers a request with something else than a calendar."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(SAID.get(status, f"Servern svarar {status}."))
+        self.status = status
+
+
+class MovedError(SourceError):
+    """A server sends whoever asks elsewhere; the address may hold a secret and is not repeated."""
+
+    def __init__(self, address: str) -> None:
+        parts = urlsplit(address)
+        place = quoted(f"{parts.scheme}://{parts.hostname or ''}")
+        super().__init__(
+            f"Kalendern har flyttat till en annan adress på {place}. Ändra adressen i planen."
+        )
+        self.address = address
 
 
 class NoneMeantError(SourceError):

@@ -5,34 +5,36 @@ answer of the DNS that changes in between changes nothing. No redirection is fol
 compression asked for, and neither time nor size has any limit but ours.
 """
 
+import re
 import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from bot.domain.errors import SourceError
+from bot.domain.hosts import dns_name
+from bot.sources.connecting import opened, shake_hands
 from bot.sources.deadline import Deadline, TimedSocket
+from bot.sources.faults import MovedError, StatusError, TooLargeError
 from bot.sources.guarding import safe_addresses
 from bot.sources.lines import LIMIT_BYTES
 
 WHOLE_SECONDS = 20.0
-CONNECT_SECONDS = 5.0
 MOST_ADDRESSES = 3
 PIECE_BYTES = 65_536
-LONGEST_QUOTE = 120
+LONGEST_DATE = 60
+ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]{0,110}"')
 PORTS = {"http": 80, "https": 443}
-SAID = {
-    401: "Servern kräver inloggning.",
-    403: "Servern släpper inte in oss (403).",
-    404: "Kalendern finns inte på adressen (404).",
-    410: "Kalendern är borttagen (410).",
-}
+REDIRECTS = {301, 302, 303, 307, 308}
+# All that says that a request is wrong, but not that there have been too many.
+REFUSED = set(range(400, 500)) - {429}
 HEADERS = {
     "Accept": "text/calendar",
     "Accept-Encoding": "identity",
@@ -77,18 +79,30 @@ class Fetcher:
 
         Whatever stands in the way is a ``SourceError``.
         """
-        asked = {"If-None-Match": etag, "If-Modified-Since": modified}
+        asked = {"If-None-Match": _etag(etag), "If-Modified-Since": _date(modified)}
         known = {name: value for name, value in asked.items() if value}
         parts, deadline = urlsplit(url), self._deadline()
-        with _in_words(), self._connected(parts, deadline) as connected:
+        with _in_words():
+            try:
+                return self._once(parts, known, deadline)
+            except StatusError as error:
+                # A server may dislike what it once called the calendar itself.
+                if not known or error.status not in REFUSED:
+                    raise
+            return self._once(parts, {}, deadline)
+
+    def _once(
+        self, parts: SplitResult, known: dict[str, str], deadline: Deadline
+    ) -> Fetched | None:
+        with self._connected(parts, deadline) as connected:
             response = _asked(connected, parts, known)
             if response.status == 304 and known:
                 return None
-            _refuse(response, url)
+            _refuse(response, parts)
             return Fetched(
                 _body(response),
-                response.getheader("ETag", "")[:LONGEST_QUOTE],
-                response.getheader("Last-Modified", "")[:LONGEST_QUOTE],
+                _etag(response.getheader("ETag", "")),
+                _date(response.getheader("Last-Modified", "")),
             )
 
     def _deadline(self) -> Deadline:
@@ -96,48 +110,30 @@ class Fetcher:
 
     @contextmanager
     def _connected(self, parts: SplitResult, deadline: Deadline) -> Iterator[TimedSocket]:
-        host, port = _host(parts), parts.port or PORTS[parts.scheme]
+        host, port = dns_name(parts.hostname or ""), parts.port or PORTS[parts.scheme]
         found = deadline.within(partial(self.resolve, host, port))
-        allowed = {each.casefold() for each in self.allowed_hosts}
-        safe = safe_addresses(host, found, allowed=host.rstrip(".") in allowed)
-        with _opened(safe[:MOST_ADDRESSES], port, deadline) as plain:
+        allowed = {dns_name(each) for each in self.allowed_hosts}
+        safe = safe_addresses(host, found, allowed=host in allowed)
+        with opened(safe[:MOST_ADDRESSES], port, deadline) as plain:
             if parts.scheme == "http":
                 yield TimedSocket(plain, deadline)
                 return
-            plain.settimeout(deadline.left())
-            with self.tls.wrap_socket(plain, server_hostname=host.rstrip(".")) as secure:
+            with self.tls.wrap_socket(
+                plain, server_hostname=host, do_handshake_on_connect=False
+            ) as secure:
+                shake_hands(secure, deadline)
                 yield TimedSocket(secure, deadline)
 
 
-def _host(parts: SplitResult) -> str:
-    """The host as the DNS writes it."""
-    name = (parts.hostname or "").casefold()
-    return name if name.isascii() else name.encode("idna").decode("ascii")
-
-
-def _opened(addresses: Sequence[str], port: int, deadline: Deadline) -> socket.socket:
-    """Connect to the first address that answers."""
-    *others, last = addresses
-    for address in others:
-        try:
-            return _connection(address, port, deadline)
-        except OSError:
-            continue
-    return _connection(last, port, deadline)
-
-
-def _connection(address: str, port: int, deadline: Deadline) -> socket.socket:
-    return socket.create_connection((address, port), min(deadline.left(), CONNECT_SECONDS))
-
-
 def _asked(connected: Any, parts: SplitResult, known: dict[str, str]) -> HTTPResponse:
-    connection = HTTPConnection(_host(parts))
+    name = dns_name(parts.hostname or "")
+    connection = HTTPConnection(name)
     connection.sock = connected
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     if parts.query:
         target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
     connection.putrequest("GET", target, skip_host=True, skip_accept_encoding=True)
-    host = f"[{_host(parts)}]" if ":" in _host(parts) else _host(parts)
+    host = f"[{name}]" if ":" in name else name
     connection.putheader("Host", f"{host}:{parts.port}" if parts.port else host)
     for name, value in {**HEADERS, **known}.items():
         connection.putheader(name, value)
@@ -145,29 +141,41 @@ def _asked(connected: Any, parts: SplitResult, known: dict[str, str]) -> HTTPRes
     return connection.getresponse()
 
 
-def _refuse(response: HTTPResponse, url: str) -> None:
+def _refuse(response: HTTPResponse, asked: SplitResult) -> None:
     """Refuse whatever is no whole calendar as it is."""
-    if response.status in range(300, 400):
-        location = urlsplit(urljoin(url, response.getheader("Location", "")))
-        place = f"{location.scheme}://{location.hostname or ''}{location.path}"[:LONGEST_QUOTE]
-        plain = "".join(each for each in place if each.isprintable())
-        raise SourceError(f"Kalendern har flyttat till {plain}. Ändra adressen i planen.")
+    location = response.getheader("Location", "")
+    if response.status in REDIRECTS and location:
+        raise MovedError(urljoin(asked.geturl(), location))
     if response.status != 200:
-        raise SourceError(SAID.get(response.status, f"Servern svarar {response.status}."))
+        raise StatusError(response.status)
     encoding = response.getheader("Content-Encoding", "identity").strip().casefold()
     if encoding not in {"", "identity"}:
         raise SourceError("Servern skickar kalendern komprimerad, fast vi inte har bett om det.")
 
 
+def _etag(text: str) -> str:
+    """The name of a version of a calendar; nothing where it is not written as one is."""
+    return text if ETAG.fullmatch(text) else ""
+
+
+def _date(text: str) -> str:
+    """When a calendar was changed, as its server writes it; nothing where that is no date."""
+    try:
+        parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return ""
+    return text if len(text) <= LONGEST_DATE and text.isascii() and text.isprintable() else ""
+
+
 def _body(response: HTTPResponse) -> bytes:
     """Read to the end, but no more than a calendar may have, whatever length was promised."""
     if (response.length or 0) > LIMIT_BYTES:
-        raise SourceError(f"Kalendern är större än {LIMIT_BYTES // 1_000_000} MB.")
+        raise TooLargeError(LIMIT_BYTES)
     found = bytearray()
     while piece := response.read(PIECE_BYTES):
         found += piece
         if len(found) > LIMIT_BYTES:
-            raise SourceError(f"Kalendern är större än {LIMIT_BYTES // 1_000_000} MB.")
+            raise TooLargeError(LIMIT_BYTES)
     if response.length:
         raise SourceError("Servern slutade mitt i kalendern.")
     return bytes(found)

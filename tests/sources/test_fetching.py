@@ -1,9 +1,11 @@
 """Fetching a calendar from servers that answer well, badly, slowly and without end."""
 
 import gzip
+import socket
 import ssl
-from collections.abc import Iterator, Sequence
-from itertools import chain, repeat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from itertools import chain, count, repeat
 from pathlib import Path
 from threading import Event
 
@@ -20,6 +22,7 @@ from tests.waiting import until
 BODY = meetings("20260210")
 NAME = "kalender.intern"
 SECONDS = 0.4
+WHEN = "Tue, 03 Feb 2026 12:00:00 GMT"
 
 
 @pytest.fixture
@@ -59,14 +62,64 @@ def test_a_calendar_comes_with_what_the_server_knows_it_by(source: SourceStandIn
 
 def test_what_has_not_changed_costs_nothing(source: SourceStandIn) -> None:
     source.answer = lambda _request: [reply(status="304 Not Modified")]
-    assert fetcher().fetch(source.url(NAME), etag='"7"', modified="Tue") is None
+    assert fetcher().fetch(source.url(NAME), etag='"7"', modified=WHEN) is None
     assert 'If-None-Match: "7"' in source.requests[0]
-    assert "If-Modified-Since: Tue" in source.requests[0]
+    assert f"If-Modified-Since: {WHEN}" in source.requests[0]
+
+
+ODD_NAMES = ["7", '"å"', '"7" "8"', '"a\tb"', 'w/"7"', f'"{"7" * 111}"', '"7', ""]
+ODD_DATES = ["Tue", "7", "2026-13-40", f"{WHEN} {'x' * 60}", ""]
+
+
+@pytest.mark.parametrize("etag", ODD_NAMES)
+def test_a_name_that_is_none_is_not_kept_and_not_sent(source: SourceStandIn, etag: str) -> None:
+    source.say(BODY, f"ETag: {etag}")
+    found = fetcher().fetch(source.url(NAME), etag=etag)
+    assert found
+    assert found.etag == ""
+    assert "If-None-Match" not in source.requests[0]
+
+
+@pytest.mark.parametrize("modified", ODD_DATES)
+def test_a_date_that_is_none_is_not_kept_and_not_sent(source: SourceStandIn, modified: str) -> None:
+    source.say(BODY, f"Last-Modified: {modified}")
+    found = fetcher().fetch(source.url(NAME), modified=modified)
+    assert found
+    assert found.modified == ""
+    assert "If-Modified-Since" not in source.requests[0]
+
+
+@pytest.mark.parametrize("etag", ['"7"', 'W/"7"', '""', f'"{"7" * 110}"'])
+def test_a_name_as_it_should_be_is_kept(source: SourceStandIn, etag: str) -> None:
+    source.say(BODY, f"ETag: {etag}")
+    found = fetcher().fetch(source.url(NAME))
+    assert found
+    assert found.etag == etag
+
+
+def test_a_server_that_dislikes_its_own_name_for_a_version_is_asked_without_it(
+    source: SourceStandIn,
+) -> None:
+    source.answer = lambda request: [
+        reply(status="412 No") if "If-None-Match" in request else reply(BODY)
+    ]
+    found = fetcher().fetch(source.url(NAME), etag='"7"')
+    assert found
+    assert found.body == BODY
+    assert len(source.requests) == 2
+
+
+@pytest.mark.parametrize("status", ["429 Slow", "500 Oh"])
+def test_a_server_that_has_enough_to_do_is_asked_once(source: SourceStandIn, status: str) -> None:
+    source.answer = lambda _request: [reply(status=status)]
+    with pytest.raises(SourceError):
+        fetcher().fetch(source.url(NAME), etag='"7"')
+    assert len(source.requests) == 1
 
 
 def test_nothing_new_where_nothing_was_known_is_a_fault(source: SourceStandIn) -> None:
     source.answer = lambda _request: [reply(status="304 Not Modified")]
-    assert "flyttat" in refusal(source)
+    assert refusal(source) == "Servern svarar 304."
 
 
 def test_a_calendar_in_pieces_is_put_together(source: SourceStandIn) -> None:
@@ -93,8 +146,11 @@ REDIRECT = "302 Found"
         (reply(status="403 No"), "släpper inte in"),
         (reply(status="500 Oh"), "Servern svarar 500."),
         (reply(status="204 No Content"), "Servern svarar 204."),
-        (reply(b"", "Location: http://169.254.169.254/latest/", status=REDIRECT), "http://169.254.169.254/latest/"),
-        (reply(b"", "Location: /ny.ics?token=hemligt", status=REDIRECT), f"flyttat till http://{NAME}/ny.ics."),
+        (reply(b"", "Location: http://169.254.169.254/hemligt/", status=REDIRECT), "på http://169.254.169.254."),
+        (reply(b"", "Location: /hemligt.ics?token=hemligt", status=REDIRECT), f"en annan adress på http://{NAME}."),
+        (reply(b"", "Location: https://hemligt@x.se:8/", status="308 So"), "en annan adress på https://x.se."),
+        (reply(b"", status=REDIRECT), "Servern svarar 302."),
+        (reply(b"", "Location: /ny.ics", status="300 Many"), "Servern svarar 300."),
         (reply(b"", "Location: http://[", status=REDIRECT), "svarar inte som den ska"),
         (reply(gzip.compress(BODY), "Content-Encoding: gzip"), "komprimerad"),
         (reply(BODY, length=LIMIT_BYTES + 1), "större än 1 MB"),
@@ -161,11 +217,40 @@ def test_a_resolver_that_says_nothing_is_left_when_the_time_is_up() -> None:
     never.set()
 
 
-def test_a_service_that_closes_waits_for_nobody(source: SourceStandIn) -> None:
-    source.answer = lambda _request: source.drip(repeat(b"H"))
-    asking = Fetcher([NAME], resolve=loopback, closing=lambda: bool(source.requests))
+def closes_when(happens: Callable[[], object]) -> Fetcher:
+    return Fetcher(
+        [NAME, HOST],
+        resolve=loopback,
+        tls=certificate.trusting(),
+        closing=lambda: bool(happens()),
+        whole_seconds=600.0,
+    )
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_service_that_closes_waits_for_nobody(tmp_path: Path, *, tls: bool) -> None:
+    with SourceStandIn(tls=certificate.server_side(tmp_path) if tls else None) as source:
+        source.answer = lambda _request: source.drip(repeat(b"H"))
+        with pytest.raises(SourceError, match="stängs"):
+            closes_when(lambda: source.requests).fetch(source.url(HOST))
+
+
+def test_a_service_that_closes_waits_for_nobody_to_begin_with_tls(source: SourceStandIn) -> None:
+    url = source.url(NAME).replace("http://", "https://")
     with pytest.raises(SourceError, match="stängs"):
-        asking.fetch(source.url(NAME))
+        closes_when(lambda: source.connections).fetch(url)
+
+
+def test_a_service_that_closes_waits_for_no_connection() -> None:
+    looks = count()
+    with socket.create_server((HOST, 0), backlog=0) as full, ExitStack() as stack:
+        place = full.getsockname()
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(place)
+        with pytest.raises(SourceError, match="stängs"):
+            closes_when(lambda: next(looks) > 3).fetch(f"http://{NAME}:{place[1]}/")
 
 
 def test_an_address_that_changes_between_the_check_and_the_call_changes_nothing(
@@ -180,6 +265,15 @@ def test_an_address_that_changes_between_the_check_and_the_call_changes_nothing(
     source.say(BODY)
     assert Fetcher([NAME], resolve=turning).fetch(source.url(NAME))
     assert asked == [NAME]
+
+
+@pytest.mark.parametrize("named", ["kalendrar.brå", "KALENDRAR.BRÅ.", "kalendrar.xn--br-zia"])
+@pytest.mark.parametrize("host", ["kalendrar.brå", "kalendrar.brå.", "kalendrar.xn--br-zia"])
+def test_a_name_is_allowed_however_it_is_written(
+    source: SourceStandIn, named: str, host: str
+) -> None:
+    source.say(BODY)
+    assert Fetcher([named], resolve=loopback).fetch(source.url(host))
 
 
 @pytest.mark.parametrize("host", [NAME, HOST, "localhost", "2130706433", "0x7f.1", "127.1"])

@@ -31,6 +31,7 @@ class SourceStandIn:
     answer: Answer = lambda _request: [reply(status="404 Not Found")]
     tls: ssl.SSLContext | None = None
     requests: list[str] = field(default_factory=list)
+    connections: int = 0
     closing: Event = field(default_factory=Event)
     _server: "_Server | None" = None
 
@@ -78,6 +79,7 @@ class _Handler(BaseRequestHandler):
     def handle(self) -> None:
         stand_in, line = self.server.stand_in, self.request
         line.settimeout(PATIENCE_SECONDS)
+        stand_in.connections += 1
         # A client that has had enough, or trusts nobody, hangs up.
         with suppress(OSError):
             if stand_in.tls:
