@@ -10,6 +10,8 @@ from bot.domain.errors import SourceError
 from bot.sources.faults import UNREADABLE, NoneMeantError, UnsupportedRuleError
 from bot.sources.lines import UNREAD
 
+# So much of a summary is looked at: putting letters and marks together takes the square of it.
+LONGEST_SUMMARY = 1_000
 # What stands between the id of an event and what tells it from others of that id.
 APART = "\0"
 
@@ -48,7 +50,8 @@ def _named(events: Sequence[Component], wanted: str) -> Iterator[Component]:
 
 
 def _has(event: Component, wanted: str) -> bool:
-    return _folded(wanted) in _folded(str(event.get("SUMMARY", "")))
+    summary = str(event.get("SUMMARY", ""))[:LONGEST_SUMMARY]
+    return _folded(wanted) in _folded(summary)
 
 
 def _folded(text: str) -> str:

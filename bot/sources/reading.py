@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
@@ -25,6 +26,8 @@ INSTANT = timedelta(microseconds=1)
 BUSY = {"BUSY", ""}
 RECURRING = ("RRULE", "RDATE", "RECURRENCE-ID")
 DIGEST_BYTES = 8
+# So many days may all busy times have together, also where several are on one day.
+MOST_BUSY_DAYS = 5_000
 
 
 def read_calendar(data: bytes, window: Window, zone: ZoneInfo, *, wanted: str = "") -> list[Entry]:
@@ -54,21 +57,33 @@ def _read(text: str, window: Window, zone: ZoneInfo, wanted: str) -> list[Entry]
         raise NoneMeantError(wanted)
     weigh(events, window)
     calendar.subcomponents = list(events)
-    held = _each_apart(_held(calendar, window, zone))
-    days = {each.identity: each for each in _busy([] if wanted else busy, window, zone)}
+    held = _each_apart(_at_most(MOST_DAYS, _held(calendar, window, zone)))
+    days = [] if wanted else _busy_days(busy, window, zone)
     if len(held) + len(days) > MOST_DAYS:
         raise SourceError(TOO_MANY)
-    return sorted([*held, *days.values()], key=lambda entry: (entry.day, entry.identity))
+    return sorted([*held, *days], key=lambda entry: (entry.day, entry.identity))
+
+
+def _at_most(most: int, entries: Iterator[Entry]) -> list[Entry]:
+    found = list(islice(entries, most + 1))
+    if len(found) > most:
+        raise SourceError(TOO_MANY)
+    return found
 
 
 def _each_apart(entries: Iterable[Entry]) -> list[Entry]:
     """The entries, of which no two bear the same identity."""
     found: dict[str, Entry] = {}
-    for each in sorted(entries, key=lambda entry: entry.day):
-        again = replace(each, identity=_digest(each.identity, str(each.day)))
-        apart = again if each.identity in found else each
-        found[apart.identity] = apart
+    for each in sorted(entries, key=_begins):
+        identity = each.identity
+        while identity in found:
+            identity = _digest(identity, str(each.day))
+        found[identity] = replace(each, identity=identity)
     return list(found.values())
+
+
+def _begins(entry: Entry) -> tuple[date, time]:
+    return entry.day, entry.hours.start if entry.hours else time.min
 
 
 def _held(calendar: Calendar, window: Window, zone: ZoneInfo) -> Iterator[Entry]:
@@ -84,6 +99,12 @@ def _held(calendar: Calendar, window: Window, zone: ZoneInfo) -> Iterator[Entry]
             cancelled = str(each.get("STATUS", "")).strip().upper() == "CANCELLED"
             hours = _hours(start, each["DTEND"].dt if "DTEND" in each else start, zone)
             yield Entry(day, _digest(name, named), _digest(series(each)), hours, cancelled)
+
+
+def _busy_days(components: Sequence[Component], window: Window, zone: ZoneInfo) -> list[Entry]:
+    """Each day on which somebody is busy, once for each of those who are."""
+    found = _at_most(MOST_BUSY_DAYS, _busy(components, window, zone))
+    return list({each.identity: each for each in found}.values())
 
 
 def _busy(components: Sequence[Component], window: Window, zone: ZoneInfo) -> Iterator[Entry]:

@@ -16,10 +16,11 @@ from bot.sources.zones import ZONE, settled
 MOST_ENTRIES = 2_000
 MOST_COMPONENTS = 10_000
 MOST_DATES = 2_000
+MOST_LINES = 30_000
 DEEPEST = 3
 
 ENTRIES = ("VEVENT", "VFREEBUSY")
-_ONSET = frozenset({"DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME"})
+_ONSET = frozenset({"DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO"})
 _WANTED = {
     ("VEVENT",): frozenset({
         "UID", "DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE",
@@ -56,6 +57,7 @@ class _Trimmer:
     components: int = 0
     entries: int = 0
     dates: int = 0
+    lines: int = 0
 
     def kept(self, text: str) -> Iterator[Line | str]:
         """What of a line is kept: nothing or one; what cannot be split stays as it stands."""
@@ -69,6 +71,9 @@ class _Trimmer:
         if not self.open:
             raise SourceError(f"{NO_CALENDAR}.")
         if word in _WANTED.get(self._place, frozenset()):
+            self.lines += 1
+            if self.lines > MOST_LINES:
+                raise SourceError(f"Kalendern har fler än {MOST_LINES} rader om sina poster.")
             line = Line.of(text)
             self._count(line)
             yield text if line is None else _plain(line)

@@ -33,7 +33,9 @@ def settled(lines: Lines) -> Iterator[Line | str]:
     """
     zones, others = _parted(lines)
     told = [_told_in_known(each) for each in others]
-    named = {each.zone for each in told if isinstance(each, Line) and each.zone} - _known()
+    # A name that breaks a line would be read as several lines by one of the libraries.
+    times = [each for each in told if isinstance(each, Line) and each.zone.isprintable()]
+    named = {each.zone for each in times if each.zone} - _known()
     found = {name: zone for name, zone in reversed(zones) if name in named}
     if len(found) > MOST_ZONES:
         raise SourceError(f"Kalendern har fler än {MOST_ZONES} egna tidszoner.")

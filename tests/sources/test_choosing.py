@@ -93,6 +93,13 @@ def test_a_name_is_found_however_its_letters_are_put_together() -> None:
         assert days(*lines, wanted=wanted) == ["2026-02-10"]
 
 
+def test_only_the_beginning_of_a_name_is_looked_at() -> None:
+    long = event(":20260210T083000Z", f"SUMMARY:{'x' * 997}BRÅ{'x' * 9}")
+    assert days(*long, wanted="BRÅ") == ["2026-02-10"]
+    longer = event(":20260210T083000Z", f"SUMMARY:{'a' + chr(0x301) * 999}BRÅ")
+    assert "Ingen post" in refusal(*longer, wanted="BRÅ")
+
+
 def test_a_name_that_no_entry_bears_is_told() -> None:
     assert refusal(*GOOD, wanted="bra") == "Ingen post i kalendern har ”bra” i rubriken."
     assert days(wanted="bra") == []

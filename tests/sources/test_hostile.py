@@ -75,6 +75,14 @@ HOSTILE = {
     "one by one": (calendar(*event(":20260101T120000Z", f"RDATE:{RDATES}")), "2000 enskilda"),
     "many at once": (calendar(*many(601)), "fler än 600 möten"),
     "always busy": (calendar(*busy("20000101T000000Z/20990101T000000Z")), "fler än 600 möten"),
+    "always busy on few days": (
+        calendar(*busy("20260101T000000Z/20260301T000000Z") * 100),
+        "fler än 600 möten",
+    ),
+    "too many lines": (
+        calendar(*event(":20260101T120000Z", *["SUMMARY:x"] * 30_000)),
+        "fler än 30000 rader",
+    ),
     "long ago": (calendar(*rule("FREQ=WEEKLY", ":00010101T120000Z")), "börjar före 1970"),
     "often and long ago": (
         calendar(*many(60, "RRULE:FREQ=YEARLY", start=":19700101T120000Z")),

@@ -134,6 +134,14 @@ def test_a_known_zone_is_known_by_the_end_of_its_name_and_nobody_is_warned(name:
     assert found.day == date(2026, 7, 11)
 
 
+@pytest.mark.parametrize("mark", ["\u2028", "\x85", "\x0b", "\x1e"])
+def test_no_library_finds_a_rule_in_a_name(mark: str) -> None:
+    name = f"Odd{mark}RRULE:FREQ=SECONDLY"
+    assert "SECONDLY" not in trimmed(calendar(*turning("Odd", f"TZNAME:{name}"), *MEETING))
+    text = trimmed(calendar(*zone(name, "-1100"), *event(f';TZID="{name}":20260710T200000')))
+    assert "VTIMEZONE" not in text
+
+
 def test_utc_may_be_named_as_a_zone() -> None:
     assert days(*event(";TZID=UTC:20260710T230000")) == ["2026-07-11"]
 
