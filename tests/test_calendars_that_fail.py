@@ -49,7 +49,7 @@ def test_the_database_waits_for_no_calendar_that_is_being_read(
             with database.write(alone="calendars"):
                 written.set()
 
-        def reading(data: bytes, window: Window, zone: ZoneInfo, wanted: str) -> list[Entry]:
+        def reading(data: bytes, window: Window, zone: ZoneInfo, *, wanted: str) -> list[Entry]:
             Thread(target=write, daemon=True).start()
             assert written.wait(PATIENCE_SECONDS)
             return read_calendar(data, window, zone, wanted=wanted)

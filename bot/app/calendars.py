@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.app.office import Office
@@ -31,11 +31,14 @@ AGAIN_SECONDS = 15 * 60.0
 AROUND = timedelta(days=92)
 KIND = "calendar "
 
-Read = Callable[[bytes, Window, ZoneInfo, str], Sequence[Entry]]
 
+class Read(Protocol):
+    """Gives the entries of a calendar, as ``read_calendar`` does."""
 
-def _read_calendar(data: bytes, window: Window, zone: ZoneInfo, wanted: str) -> Sequence[Entry]:
-    return read_calendar(data, window, zone, wanted=wanted)
+    def __call__(
+        self, data: bytes, window: Window, zone: ZoneInfo, *, wanted: str
+    ) -> Sequence[Entry]:
+        """Return what ``data`` has on the days of ``window``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class PlanCalendars:
     troubles: Troubles
     changed: Callable[[], None]
     elapsed: Callable[[], float] = time.monotonic
-    read: Read = _read_calendar
+    read: Read = read_calendar
     _next: dict[tuple[object, ...], float] = field(default_factory=dict)
     _kept: dict[str, KeptCalendar] = field(default_factory=dict)
 
@@ -158,7 +161,8 @@ class PlanCalendars:
 
     def _entries(self, source: _Source, found: Fetched) -> Sequence[Entry]:
         """What the calendar says; it is foreign, so the database waits for none of it."""
-        return self.read(found.body, source.around, source.plan.zone, source.cadence.summary)
+        wanted = source.cadence.summary
+        return self.read(found.body, source.around, source.plan.zone, wanted=wanted)
 
     def _update(
         self, source: _Source, change: Callable[[KeptCalendar], KeptCalendar]

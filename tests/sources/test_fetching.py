@@ -1,44 +1,21 @@
 """Fetching a calendar from servers that answer well, badly, slowly and without end."""
 
 import gzip
-import socket
-import ssl
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from itertools import chain, count, repeat
-from pathlib import Path
-from threading import Event
+from collections.abc import Sequence
+from itertools import chain, repeat
 
 import pytest
 
 from bot.domain.errors import SourceError
 from bot.sources.fetching import Fetcher, resolved
 from bot.sources.lines import LIMIT_BYTES
+from tests.sources.asking import NAME, fetcher, loopback
 from tests.sources.calendars import meetings
-from tests.standins.mail import certificate
 from tests.standins.source import HOST, SourceStandIn, reply
-from tests.waiting import until
 
 BODY = meetings("20260210")
-NAME = "kalender.intern"
 SECONDS = 0.4
 WHEN = "Tue, 03 Feb 2026 12:00:00 GMT"
-
-
-@pytest.fixture
-def source() -> Iterator[SourceStandIn]:
-    with SourceStandIn() as stand_in:
-        yield stand_in
-
-
-def loopback(_host: str, _port: int) -> list[str]:
-    return [HOST]
-
-
-def fetcher(seconds: float = 20.0, tls: ssl.SSLContext | None = None) -> Fetcher:
-    return Fetcher(
-        [NAME.upper()], resolve=loopback, tls=tls or certificate.trusting(), whole_seconds=seconds
-    )
 
 
 def refusal(source: SourceStandIn, seconds: float = 20.0) -> str:
@@ -205,54 +182,6 @@ def test_a_server_that_says_nothing_is_left_when_the_time_is_up(source: SourceSt
     assert refusal(source, SECONDS) == "Servern svarar för långsamt."
 
 
-def test_a_resolver_that_says_nothing_is_left_when_the_time_is_up() -> None:
-    never = Event()
-
-    def slow(_host: str, _port: int) -> Sequence[str]:
-        never.wait(20)
-        return []
-
-    with pytest.raises(SourceError, match="för långsamt"):
-        Fetcher([NAME], resolve=slow, whole_seconds=SECONDS).fetch(f"https://{NAME}/")
-    never.set()
-
-
-def closes_when(happens: Callable[[], object]) -> Fetcher:
-    return Fetcher(
-        [NAME, HOST],
-        resolve=loopback,
-        tls=certificate.trusting(),
-        closing=lambda: bool(happens()),
-        whole_seconds=600.0,
-    )
-
-
-@pytest.mark.parametrize("tls", [False, True])
-def test_a_service_that_closes_waits_for_nobody(tmp_path: Path, *, tls: bool) -> None:
-    with SourceStandIn(tls=certificate.server_side(tmp_path) if tls else None) as source:
-        source.answer = lambda _request: source.drip(repeat(b"H"))
-        with pytest.raises(SourceError, match="stängs"):
-            closes_when(lambda: source.requests).fetch(source.url(HOST))
-
-
-def test_a_service_that_closes_waits_for_nobody_to_begin_with_tls(source: SourceStandIn) -> None:
-    url = source.url(NAME).replace("http://", "https://")
-    with pytest.raises(SourceError, match="stängs"):
-        closes_when(lambda: source.connections).fetch(url)
-
-
-def test_a_service_that_closes_waits_for_no_connection() -> None:
-    looks = count()
-    with socket.create_server((HOST, 0), backlog=0) as full, ExitStack() as stack:
-        place = full.getsockname()
-        for _ in range(4):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(place)
-        with pytest.raises(SourceError, match="stängs"):
-            closes_when(lambda: next(looks) > 3).fetch(f"http://{NAME}:{place[1]}/")
-
-
 def test_an_address_that_changes_between_the_check_and_the_call_changes_nothing(
     source: SourceStandIn,
 ) -> None:
@@ -284,36 +213,3 @@ def test_nobody_on_this_machine_is_asked_unless_the_operator_names_it(
     with pytest.raises(SourceError, match=r"inte är öppen på nätet|finns inte på nätet"):
         Fetcher(resolve=resolve).fetch(source.url(host))
     assert source.requests == []
-
-
-def test_the_next_address_is_asked_where_the_first_does_not_answer(source: SourceStandIn) -> None:
-    source.say(BODY)
-    both = Fetcher([NAME], resolve=lambda _host, _port: ["::1", HOST])
-    assert both.fetch(source.url(NAME))
-
-
-def test_a_server_that_is_not_there_is_told() -> None:
-    with SourceStandIn() as source:
-        url = source.url(NAME)
-    with pytest.raises(SourceError, match="går inte att nå"):
-        fetcher().fetch(url)
-
-
-def test_the_certificate_is_checked_for_the_name_and_not_the_address(tmp_path: Path) -> None:
-    with SourceStandIn(tls=certificate.server_side(tmp_path)) as source:
-        source.say(BODY)
-        by_address = Fetcher([HOST], resolve=loopback, tls=certificate.trusting())
-        assert by_address.fetch(source.url(HOST))
-        with pytest.raises(SourceError, match="certifikat gäller inte"):
-            fetcher().fetch(source.url(NAME))
-        with pytest.raises(SourceError, match="certifikat gäller inte"):
-            Fetcher([HOST], resolve=loopback).fetch(source.url(HOST))
-
-
-def test_a_server_without_tls_gets_no_request(source: SourceStandIn) -> None:
-    source.say(BODY)
-    url = source.url(NAME).replace("http://", "https://")
-    with pytest.raises(SourceError, match=r"långsamt|TLS"):
-        fetcher(SECONDS).fetch(url)
-    until(lambda: source.requests)
-    assert not [each for each in source.requests if "GET" in each]
