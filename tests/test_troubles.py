@@ -74,6 +74,22 @@ def test_a_trouble_of_what_is_tried_seldom_is_said_once_until_it_changes(
     assert said(caplog) == [first, f"Det är över: {GONE}", *other, first]
 
 
+def test_what_begins_again_within_the_minute_is_said_at_the_next_try(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    works = Works()
+    works.fails("calendar", once=True)
+    works.goes_well("calendar")
+    for _ in range(3):
+        works.fails("calendar", once=True)
+        works.seconds += 901.0
+    assert said(caplog) == [
+        f"{GONE} Nya försök görs.",
+        f"Det är över: {GONE}",
+        f"{GONE} Nya försök görs.",
+    ]
+
+
 def test_a_work_that_is_no_more_has_no_trouble(caplog: pytest.LogCaptureFixture) -> None:
     works = Works()
     for work in ("sweep", "calendar a", "calendar b"):

@@ -44,7 +44,8 @@ class Troubles:
         except Exception as error:  # noqa: BLE001 - the ledger holds the work; it is tried again
             text = _line(error)
             with self._lock:
-                if not (once and self._of.get(work) == text):
+                told = self._of.get(work) == text and text in self._begun
+                if not (once and told):
                     self._failed(work, text)
             return None
         with self._lock:
