@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
+from bot.cli.meetings import warn_of_the_unknown, with_meetings
 from bot.domain.answer import Answer
 from bot.domain.errors import DatabaseError, DatabaseTroubleError, SettingsError
 from bot.domain.occurrence import Occurrence
+from bot.domain.plan import Event
+from bot.domain.rhythms import External
 from bot.domain.swedish import ANSWERS, day_text, window_text
 from bot.planfile.reading import read_plan
 from bot.services import composing
-from bot.services.comparing import Comparison, compare
+from bot.services.comparing import Comparison, OtherEvent, compare
 from bot.services.planning import Agenda, Standings
 from bot.settings import load_settings
 from bot.storage.addresses import exists
@@ -28,12 +31,15 @@ FIELDS = {
     "target": "plats",
     "free_day": "regel om fria dagar",
     "reading": "läsning",
+    "cadence": "när det ska göras",
 }
 
 
 def plan(options: Namespace) -> int:
     """Say what is added, moved and removed, and which answered occurrences are touched."""
-    old, new = Agenda(read_plan(options.old)), Agenda(read_plan(options.new))
+    before, after = with_meetings(read_plan(options.old)), with_meetings(read_plan(options.new))
+    warn_of_the_unknown(before, after)
+    old, new = Agenda(before), Agenda(after)
     if old.plan.id != new.plan.id:
         raise SettingsError(
             f"Filerna är två olika planer, {old.plan.id} och {new.plan.id}. "
@@ -75,6 +81,7 @@ def _words(found: Comparison, unread: str) -> Iterator[str]:
     for each in found.reworded:
         named = ", ".join(FIELDS[field] for field in each.what)
         yield f"Ändrat åtagande: {each.after.title} [{each.after.id}]: {named}"
+    yield from map(_event_words, found.events)
     yield from _listed("Nytt", [_name(each) for each in found.added])
     moved = [f"{_name(m.before)} → {composing.when(m.after.in_full)}" for m in found.moved]
     yield from _listed("Flyttat", moved)
@@ -82,6 +89,30 @@ def _words(found: Comparison, unread: str) -> Iterator[str]:
     if unread:
         yield f"Svaren har inte jämförts. {unread}"
     yield from _listed("Redan besvarat", [_answered(*each) for each in found.answered.items()], 100)
+
+
+def _event_words(found: OtherEvent) -> str:
+    named = f"händelse: {found.event.title} [{found.event.id}]"
+    if found.before is None:
+        return f"Ny {named}"
+    if found.after is None:
+        return f"Borttagen {named}"
+    what = [
+        f"{name} ”{old}” blir ”{new}”" for name, old, new in _changes(found.before, found.after)
+    ]
+    return f"Ändrad {named}: {', '.join(what) or 'när den är'}"
+
+
+def _changes(before: Event, after: Event) -> Iterator[tuple[str, str, str]]:
+    """What differs that has a name, and how it reads in both."""
+    if before.title != after.title:
+        yield "rubriken", before.title, after.title
+    old, new = before.cadence, after.cadence
+    if isinstance(old, External) and isinstance(new, External):
+        if old.url != new.url:
+            yield "kalendern", old.url, new.url
+        if old.summary != new.summary:
+            yield "orden som posterna söks på", old.summary, new.summary
 
 
 def _listed(heading: str, lines: Sequence[str], most: int = SHOWN) -> Iterator[str]:
@@ -124,6 +155,8 @@ def _data(found: Comparison) -> Iterator[str]:
     for kind, commitments in (("begun", found.begun), ("ended", found.ended)):
         for each in commitments:
             yield json.dumps({"change": kind, "commitment": each.id}, ensure_ascii=False)
+    for other in found.events:
+        yield json.dumps({"change": "event", "event": other.event.id})
     for reworded in found.reworded:
         said = {"change": "reworded", "commitment": reworded.after.id, "what": reworded.what}
         yield json.dumps(said, ensure_ascii=False)
