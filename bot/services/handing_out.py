@@ -95,8 +95,15 @@ class FeedCounter:
         return [Feed(plan) for plan in self.agendas]
 
     def _own(self, visitor: Visitor) -> Iterator[FeedLink]:
-        mine = [each for each in self._feeds(visitor) if each.scope is FeedScope.PERSON]
-        return (each for each in self.links.in_force() if each.feed in mine)
+        """The links to their own calendars, by whichever of their names, also without a role."""
+        member = self.membership.member(visitor)
+        if member is None:
+            self._feeds(visitor)
+            return
+        names = {member.email.casefold(), member.slack.casefold()} - {""}
+        for each in self.links.in_force():
+            if each.feed.scope is FeedScope.PERSON and each.feed.of.casefold() in names:
+                yield each
 
     def _link(self, visitor: Visitor, number: int) -> FeedLink:
         """The link of that number, if it is theirs; of others' nothing is told."""
@@ -108,7 +115,8 @@ class FeedCounter:
         return found
 
     def _named(self, feed: Feed) -> str:
-        return f"{self.agendas[feed.plan].plan.title}, {self.links.described(feed)}"
+        agenda = self.agendas.get(feed.plan)
+        return f"{agenda.plan.title if agenda else feed.plan}, {self.links.described(feed)}"
 
     def _at(self, token: str) -> str:
         return f"{self.address}/feeds/{token}.ics"

@@ -267,3 +267,10 @@ def test_every_answer_has_a_swedish_and_an_english_word() -> None:
     english = {word for word in KIND_WORDS if word.isascii()}
     assert set(KIND_WORDS.values()) == {KIND_WORDS[word] for word in english}
     assert KIND_WORDS["kan inte"] is KIND_WORDS["cannot"]
+
+
+@pytest.mark.parametrize("command", [[], ["plan"], ["plan", "diff"]])
+def test_help_says_once_how_a_command_is_used(run: Run, command: list[str]) -> None:
+    code, out, _ = run(*command, "--help")
+    assert (code, out.count("användning: loftesbot")) == (0, 1)
+    assert "användning: användning" not in out

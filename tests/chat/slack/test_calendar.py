@@ -70,6 +70,16 @@ def test_of_others_links_nothing_is_told(asked: Asked, words: str) -> None:
     assert "1  Gävle 2018" in asked("", "UANNA")
 
 
+def test_who_has_left_a_role_or_goes_by_another_address_still_ends_their_links(
+    asked: Asked, members: list[Member]
+) -> None:
+    asked("ny", "UANNA")
+    members[0] = Member("Anna", (), email="anna@gavle.example", slack="UANNA")
+    assert "1  Gävle 2018, Person: UANNA" in asked("", "UANNA")
+    assert asked("dra in 1", "UANNA").endswith("UANNA gäller inte längre.")
+    assert asked("", "UANNA").startswith("Du har inga kalenderlänkar.")
+
+
 def test_who_has_no_role_and_who_is_a_guest_get_a_friendly_no(
     asked: Asked, slack: SlackStandIn
 ) -> None:
