@@ -5,12 +5,13 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from bot.app.office import Office, open_office
 from bot.cli.parser import FORM_WORDS
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.errors import SettingsError, UnknownFeedError, UnknownLinkError
-from bot.domain.feed import Feed, FeedLink, FeedScope
+from bot.domain.feed import Feed, FeedLink, FeedScope, feed_address
 from bot.domain.swedish import PACE_SYMBOLS, PACES, day_text, moment_text, period_text
 from bot.domain.walltime import instant, local_day
 from bot.reports.document import as_html, as_json
@@ -22,6 +23,7 @@ from bot.storage.addresses import shown
 from bot.storage.database import open_database
 from bot.storage.lock import sole_service
 
+UNKNOWN_ZONE = ZoneInfo("Europe/Stockholm")
 LISTED = "`loftesbot feed list` visar dem."
 
 
@@ -114,7 +116,7 @@ def report(options: Namespace) -> int:
 
 def feed(options: Namespace) -> int:
     """Create, list, change or revoke links to calendars."""
-    with open_for(options) as office:
+    with open_for(options, adopt=options.action == "create") as office:
         if options.action == "list":
             for each in office.feeds.every():
                 print(_link_text(office, each))
@@ -156,15 +158,15 @@ def _asked_for(options: Namespace, office: Office) -> list[Feed]:
 
 
 def _print_link(office: Office, token: str) -> None:
-    print(f"{office.address}/feeds/{token}.ics")
+    print(feed_address(office.address, token))
 
 
 def _link_text(office: Office, link: FeedLink) -> str:
-    state = f"upphörde {day_text(link.ended.date())}" if link.ended else "gäller"
-    what = office.calendars.described(link.feed)
-    return (
-        f"{link.number}  {link.feed.plan}  {what}  skapad {day_text(link.created.date())}  {state}"
-    )
+    agenda = office.agendas.get(link.feed.plan)
+    zone = agenda.plan.zone if agenda else UNKNOWN_ZONE
+    state = f"upphörde {day_text(local_day(link.ended, zone))}" if link.ended else "gäller"
+    what, created = office.calendars.described(link.feed), day_text(local_day(link.created, zone))
+    return f"{link.number}  {link.feed.plan}  {what}  skapad {created}  {state}"
 
 
 def db(options: Namespace) -> int:

@@ -17,7 +17,7 @@ from bot.app.worker import Worker
 from bot.cli.colleagues import Colleagues
 from bot.cli.server import listen, serve_pages
 from bot.domain.errors import SettingsError
-from bot.domain.feed import Feed
+from bot.domain.feed import Feed, feed_address
 from bot.domain.swedish import day_text, moment_text
 from bot.domain.walltime import local_day
 from bot.settings import DatabaseSettings, Settings, WebSettings, load_settings
@@ -95,18 +95,18 @@ def _play(office: Office, settings: Settings, *, alone: bool) -> None:
         helpers = Colleagues(office, service.desk)
         service.scheduler.every("demo", "Kollegor", helpers.answer, seconds=1.0)
     token = office.calendars.create(Feed(next(iter(office.agendas))))
-    _run(service, settings, feed=f"/feeds/{token}.ics")
+    _run(service, settings, token=token)
 
 
-def _run(service: Service, settings: Settings, *, feed: str = "") -> None:
+def _run(service: Service, settings: Settings, *, token: str = "") -> None:
     """Serve until the end; the port is taken before any job can run."""
     with listen(settings.web.host, settings.web.port) as port:
         base = f"http://{settings.web.host}:{port.getsockname()[1]}"
         service.start()
         try:
             print(f"Löftesbot: {base}/  (Ctrl-C avslutar)", flush=True)
-            if feed:
-                print(f"Kalenderlänk: {base}{feed}", flush=True)
+            if token:
+                print(f"Kalenderlänk: {feed_address(base, token)}", flush=True)
             serve_pages(make_site(service.site, service.routes), [port], service.closing.set)
         finally:
             service.stop()

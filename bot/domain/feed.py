@@ -47,3 +47,13 @@ class FeedLink:
     def gone(self, now: datetime) -> bool:
         """Whether it opens nothing any more at ``now``, not even an empty calendar."""
         return self.ended is not None and now - self.ended >= EMPTY_FOR
+
+
+def feed_address(base: str, token: str) -> str:
+    """Return where a link is, below the address of the pages."""
+    return f"{base}/feeds/{token}.ics"
+
+
+def webcal(address: str) -> str:
+    """Return the same address for programs that subscribe to whatever opens as ``webcal``."""
+    return f"webcal://{address.partition('://')[2]}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.errors import FeedRefusedError, UnknownLinkError
-from bot.domain.feed import Feed, FeedLink, FeedScope
+from bot.domain.feed import Feed, FeedLink, FeedScope, feed_address
 from bot.services.membership import OUTSIDE, Membership, Visitor
 from bot.services.planning import Agenda
 
@@ -119,4 +119,4 @@ class FeedCounter:
         return f"{agenda.plan.title if agenda else feed.plan}, {self.links.described(feed)}"
 
     def _at(self, token: str) -> str:
-        return f"{self.address}/feeds/{token}.ics"
+        return feed_address(self.address, token)

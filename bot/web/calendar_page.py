@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import segno
 from starlette.exceptions import HTTPException
@@ -10,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.domain.errors import UnknownFeedError, UnknownLinkError
-from bot.domain.feed import Feed, FeedLink, FeedScope
+from bot.domain.feed import Feed, FeedLink, FeedScope, feed_address, webcal
 from bot.domain.plan import Plan
 from bot.domain.swedish import day_text
 from bot.domain.walltime import local_day
@@ -25,6 +26,7 @@ ENDED_ALREADY = "Länken gäller inte längre, så ingenting har ändrats. Gå t
 NO_PLAN = "Det finns ingen plan med det namnet. Välj en i listan."
 # A picture that is scanned from a screen may lose some of it to reflections.
 CORRECTION = "m"
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 class Change(StrEnum):
@@ -127,9 +129,16 @@ class CalendarPage:
 
     def _link(self, request: Request, token: str, what: str, how: str) -> Response:
         base = self.address or f"{request.url.scheme}://{request.url.netloc}"
-        link = f"{base}/feeds/{token}.ics"
-        web = f"webcal://{link.partition('://')[2]}"
-        context = {"what": what, "how": how, "link": link, "web": web, "picture": _picture(web)}
+        link = feed_address(base, token)
+        web = webcal(link)
+        context: dict[str, object] = {
+            "what": what,
+            "how": how,
+            "link": link,
+            "web": web,
+            "picture": _picture(web),
+            "only_here": urlsplit(base).hostname in LOOPBACK,
+        }
         response = self.pages.page("link.html", context)
         response.headers["Referrer-Policy"] = "no-referrer"
         return response

@@ -25,6 +25,7 @@ CONDITIONS = {b"if-none-match", b"if-modified-since"}
 LONGEST_OCCURRENCE = 200
 UNKNOWN = "Kalenderlänken finns inte. Be om en ny på sidan Kalender.\n"
 GONE = "Kalenderlänken gäller inte längre. Be om en ny på sidan Kalender.\n"
+NO_FILE = "Tillfället har inget datum som får visas än, så det finns ingen kalenderfil."
 TOO_MANY = "För många okända kalenderlänkar på kort tid. Vänta en stund och försök igen.\n"
 
 
@@ -102,9 +103,7 @@ class Invitations:
         known = len(occurrence) <= LONGEST_OCCURRENCE
         body = self.calendars.invitation(occurrence) if known else None
         if body is None:
-            raise HTTPException(
-                404, "Tillfället har inget datum än, så det finns ingen kalenderfil."
-            )
+            raise HTTPException(404, NO_FILE)
         name = re.sub(r"[^A-Za-z0-9._-]", "-", occurrence)
         headers = {
             "Content-Disposition": f'attachment; filename="{name}.ics"',

@@ -20,7 +20,7 @@ NOW = utc(2018, 1, 16, 7)
 @pytest.fixture
 def failed(database: Database, run: Run) -> int:
     """The id of a delivery that Slack has refused; beside it there is one that waits."""
-    assert run("feed", "list", "--plan", PLAN)[0] == 0
+    assert run("feed", "create", "--plan", PLAN)[0] == 0
     ledger = SqlDeliveries(database)
     for target in ("slack:C024BE91L", "room:samverkan"):
         name = "gavle-2018-2020/lagesbild/2018-W03"

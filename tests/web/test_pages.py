@@ -71,7 +71,7 @@ def test_health_is_for_machines(client: Client, world: World) -> None:
         ("/report?plan=annan", 404, "Det finns ingen plan med det namnet."),
         ("/report?plan=gavle&as_of=igår", 400, "Skriv den som ÅÅÅÅ-MM-DD"),
         ("/occurrences/gavle/finns/inte.ics", 404, "Det finns inget tillfälle med id"),
-        (f"/occurrences/{DIALOG}.ics", 404, "Tillfället har inget datum än"),
+        (f"/occurrences/{DIALOG}.ics", 404, "Tillfället har inget datum som får visas än"),
     ],
 )
 def test_what_is_wrong_is_said_in_swedish(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.chat.slack.blocks import Block, notice
 from bot.domain.errors import BotError, DatabaseError
+from bot.domain.feed import webcal
 from bot.services.handing_out import FeedCounter, Handed
 from bot.services.membership import Visitor
 
@@ -17,7 +18,8 @@ USAGE = (
 HOW = (
     "Kopiera länken nu; den visas inte igen. Klistra in den i kalenderprogrammet: i Outlook under "
     "Lägg till kalender → Prenumerera från webben, i Google Kalender under Andra kalendrar → Från "
-    "webbadress. Den som har länken kan läsa kalendern, så dela den inte."
+    "webbadress, i Thunderbird under Ny kalender → På nätverket. På iPhone, iPad och Mac: öppna "
+    "länken som börjar med webcal. Den som har länken kan läsa kalendern, så dela den inte."
 )
 IN_THE_THREAD = (
     "Har tillfället ett datum ligger dess kalenderfil i meddelandets tråd. Vill du ha alla dina "
@@ -51,4 +53,4 @@ def _done(said: str, counter: FeedCounter, visitor: Visitor) -> Sequence[str]:
 
 
 def _link(handed: Handed) -> str:
-    return f"{handed.calendar}\n{handed.address}"
+    return f"{handed.calendar}\n{handed.address}\n{webcal(handed.address)}"
