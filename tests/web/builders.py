@@ -110,6 +110,7 @@ class World:
         self.calendars = self._calendars()
         self.healthy = True
         self.with_links = True
+        self.address = ""
         self.members: tuple[Member, ...] = ()
         self.answer_links = Links(Key(b"k" * 32), "http://loftesbot.test", self.clock)
         self.delivering = Delivering(
@@ -173,6 +174,7 @@ class World:
             hosts=("127.0.0.1", "loftesbot.test"),
             closing=self.closing,
             demo_note=self.demo_note,
+            address=self.address,
             steady=self.steady,
             links=self.answer_links if self.with_links else None,
         )

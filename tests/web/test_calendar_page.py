@@ -5,8 +5,9 @@ import re
 import pytest
 
 from bot.domain.feed import Feed, FeedScope
+from bot.storage.database import Database
 from tests.web.builders import OLD_TOKEN, TOKEN, World
-from tests.web.serving import Client, Reply
+from tests.web.serving import Client, Reply, served
 
 
 def token_in(reply: Reply) -> str:
@@ -23,6 +24,18 @@ def test_a_link_is_shown_once_and_works(client: Client) -> None:
     assert reply.headers["Referrer-Policy"] == "no-referrer"
     assert token not in client.ask("/calendar").text
     assert client.ask(f"/feeds/{token}.ics").status == 200
+
+
+@pytest.mark.parametrize(("address", "told"), [("", True), ("https://bot.example", False)])
+def test_a_link_that_only_this_machine_reaches_says_so(
+    database: Database, address: str, told: bool
+) -> None:
+    world = World(database)
+    world.address = address
+    with served(world) as client:
+        page = client.send("/calendar/links", {"plan": "gavle"}).text
+    assert f'value="{address or client.address}/feeds/' in page
+    assert ("bara att nå från den här datorn" in page) is told
 
 
 def test_the_code_to_scan_obeys_the_policy(client: Client) -> None:
