@@ -228,9 +228,12 @@ class Relative:
         """One thing for each occurrence that it follows, under the same key.
 
         What would lie before the plan is not asked for, what would lie after it on its last day.
+        A meeting of others may move yet, so what follows one is asked for on the first day.
         """
         for base in scope.bases:
             day = min(self.day(base.last, scope.work), scope.within.last)
+            if base.outside:
+                day = max(day, scope.within.first)
             if day in scope.within:
                 kind = Kind.DEADLINE if self.how is Following.WITHIN else Kind.OCCURRENCE
                 days = Window(day, day)

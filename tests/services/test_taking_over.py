@@ -181,6 +181,18 @@ def test_what_precedes_a_meeting_of_others_moves_with_it_and_keeps_its_id() -> N
     assert (said.by, said.note) == (THE_PLAN, "Följer ”Möte i BRÅ”, 20 mars 2018.")
 
 
+def test_what_precedes_a_meeting_early_in_the_plan_is_asked_for_and_follows_it() -> None:
+    early = taken_over(
+        (), Reading([entry(date(2018, 1, 3), "m0")], THREE_YEARS, date.min, date(2018, 1, 1), FIRST)
+    )
+    name, ledger = "gavle/kallelse/m0", MemoryAnswers()
+    # New Year's Day is free.
+    assert agenda(early).by_id[name].window.first == date(2018, 1, 2)
+    later = taken_over(early, reading([entry(date(2018, 2, 20), "m0")], date(2018, 1, 1)))
+    following(ledger, later)
+    assert call_of(ledger, later, name).day == date(2018, 2, 13)
+
+
 def test_a_meeting_that_moves_to_and_fro_is_followed_each_time() -> None:
     ledger, meetings, days = MemoryAnswers(), KNOWN, (20, 12, 20, 12)
     for day in days:
