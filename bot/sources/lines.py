@@ -17,7 +17,7 @@ LONGEST_LINE = 100_000
 UNREAD = "X-UNREAD"
 # What of a line's parameters says anything of days.
 PARAMETERS = ("TZID", "VALUE", "FBTYPE", "RANGE")
-_FOLD = re.compile(r"\r?\n[ \t]")
+_FOLD = re.compile(rb"\r?\n[ \t]")
 
 
 def content_lines(data: bytes) -> Iterator[str]:
@@ -25,12 +25,13 @@ def content_lines(data: bytes) -> Iterator[str]:
     if len(data) > LIMIT_BYTES:
         raise TooLargeError(LIMIT_BYTES)
     try:
-        text = data.decode("utf-8-sig")
+        # A line may be folded within a character (RFC 5545, section 3.1).
+        text = _FOLD.sub(b"", data).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SourceError("Kalendern är inte skriven i UTF-8.") from None
     if text.lstrip()[:1] == "<":
         raise SourceError(f"{NO_CALENDAR} utan en webbsida.")
-    for line in _FOLD.sub("", text).split("\n"):
+    for line in text.split("\n"):
         if len(line) > LONGEST_LINE:
             raise SourceError(f"Kalendern har en rad med mer än {LONGEST_LINE} tecken.")
         if bare := line.rstrip("\r"):

@@ -145,3 +145,10 @@ def test_folds_bare_line_feeds_marks_and_several_calendars_are_read() -> None:
     data = meetings("20260210").replace(b"SUMMARY:", b"SUMM\r\n ARY:").replace(b"\r\n", b"\n")
     twice = b"\xef\xbb\xbf" + data + calendar(*event(":20260211T083000Z", uid="b"))
     assert len(read_calendar(twice, IN_2026, ZONE)) == 2
+
+
+def test_a_fold_within_a_character_is_undone_before_it_is_read() -> None:
+    data = meetings("20260210").replace(b"SUMMARY:", "SUMMARY:Möte ".encode())
+    folded = data.replace("ö".encode(), b"\xc3\r\n \xb6")
+    assert folded != data
+    assert len(read_calendar(folded, IN_2026, ZONE, wanted="möte")) == 1
