@@ -30,6 +30,7 @@ from bot.storage.calendars import KeptCalendar, SqlCalendars
 from bot.storage.database import Database, open_database
 from bot.storage.deliveries import SqlDeliveries
 from bot.storage.feeds import SqlFeeds
+from bot.storage.keys import SqlKeys
 from bot.storage.log import SqlLog
 from bot.storage.plans import KeptPlan, SqlClock, SqlPlans
 from bot.storage.receipts import SqlReceipts
@@ -80,7 +81,7 @@ class Office:
         selecting = Selecting(self.members, self._is_invited if self.guests else nobody)
         return Calendars(
             self.agendas, self.editions, answers, feeds, self.now, since_boot, selecting,
-            self.address, self.key,
+            self.address, SqlKeys(self.database).veil(),
         )  # fmt: skip
 
     def _is_invited(self, member: Member, occurrence: Occurrence) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     collate,
+    delete,
     func,
     insert,
     select,
@@ -23,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import DatabaseError
 from bot.storage.database import Database
-from bot.storage.tables import metadata
+from bot.storage.tables import keys, metadata
 from bot.storage.trouble import trouble
 
 AT_ONCE = 1_000
@@ -43,14 +44,15 @@ def copy_database(source: Database, target: Database) -> list[Copied]:
 
     Both are at the newest tables, as ``open_database`` leaves them. All of it is one snapshot
     of the source, and one transaction of the target, which is kept only when every row was
-    read back from it as it was. Nobody should write to the source any more: what comes later
-    stays there.
+    read back from it as it was. The keys that the target was born with give way to those of the
+    source. Nobody should write to the source any more: what comes later stays there.
     """
     with source.read() as origin, target.write() as copy:
         for connection in (origin, copy):
             _take_time(connection)
         _be_the_only_writer(copy)
         _refuse_what_is_not_empty(copy)
+        copy.execute(delete(keys))
         found = [_copy(table, origin, copy) for table in metadata.sorted_tables]
         for table in metadata.sorted_tables:
             _go_on_counting(table, origin, copy)
@@ -69,7 +71,7 @@ def _be_the_only_writer(copy: Connection) -> None:
 
 
 def _refuse_what_is_not_empty(copy: Connection) -> None:
-    tables = metadata.sorted_tables
+    tables = [each for each in metadata.sorted_tables if each is not keys]
     full = [each.name for each in tables if copy.execute(select(each).limit(1)).first()]
     if full:
         raise DatabaseError(

@@ -37,7 +37,7 @@ WEBHOOK = tuple(
 metadata = MetaData(naming_convention=NAMES)
 
 # The newest revision under migrations/versions; the tables below are what it makes.
-HEAD = "0008"
+HEAD = "0009"
 
 # Partial indexes serve only queries that say the very same, and say it without parameters. No
 # index holds every state: SQLite, which keeps no statistics, would take it for the better one.
@@ -194,6 +194,14 @@ feeds = Table(
     Column("discreet", Boolean, nullable=False),
     Column("ended", Instant),
     sqlite_autoincrement=True,
+)
+
+# The migrations make them; a copy of the database has those of its source.
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", LargeBinary(32), nullable=False),
 )
 
 # The calendars that others keep, as they were last good.

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Time,
+    delete,
     event,
     insert,
     select,
@@ -32,7 +33,8 @@ from bot.storage.copying import Copied, copy_database
 from bot.storage.database import Database, open_database
 from bot.storage.deliveries import SqlDeliveries
 from bot.storage.instants import Instant
-from bot.storage.tables import answers, deliveries, metadata, turns
+from bot.storage.keys import SqlKeys
+from bot.storage.tables import answers, deliveries, keys, metadata, turns
 from tests.builders import utc
 from tests.storage.ledger import draft, say, write
 
@@ -78,6 +80,7 @@ def fill(database: Database, rows: int = 24) -> Content:
         for table in metadata.sorted_tables
     }
     with database.write() as connection:
+        connection.execute(delete(keys))
         for table in metadata.sorted_tables:
             connection.execute(insert(table), content[table.name])
     return content
@@ -150,7 +153,17 @@ def test_a_number_that_was_given_once_is_never_given_again(
     assert newest[0].id == 4
 
 
-@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda each: each.name)
+def test_the_key_of_the_source_is_that_of_the_copy(sqlite_url: str, postgres_url: str) -> None:
+    with closing(open_database(sqlite_url)) as file, closing(open_database(postgres_url)) as server:
+        before = SqlKeys(file).veil()
+        assert SqlKeys(server).veil() != before
+        copy_database(file, server)
+        assert SqlKeys(server).veil() == SqlKeys(file).veil() == before
+
+
+@pytest.mark.parametrize(
+    "table", [t for t in metadata.sorted_tables if t is not keys], ids=lambda each: each.name
+)
 def test_a_target_that_holds_anything_is_refused_and_left_alone(
     pair: tuple[Database, Database], table: Table
 ) -> None:
@@ -166,7 +179,8 @@ def test_a_target_that_holds_anything_is_refused_and_left_alone(
 
 
 def is_empty(database: Database) -> bool:
-    return not any(content_of(database).values())
+    """Whether there is nothing in it but the keys that it was born with."""
+    return [name for name, rows in content_of(database).items() if rows] == [keys.name]
 
 
 def test_what_the_target_cannot_hold_leaves_it_empty(sqlite_url: str, postgres_url: str) -> None:
