@@ -61,6 +61,7 @@ class Piece:
     ``shown`` is its occurrence as the answers left it.
     """
 
+    uid: str
     entry: Entry
     standing: Standing
     shown: Occurrence
@@ -137,7 +138,8 @@ class Rendering:
                 self.pieces[key] = piece
             if today <= entry.until and self.selecting.shows(feed, piece.shown):
                 found.append(piece)
-        return found
+        # The plan's order is by area, which nobody may know of what is veiled.
+        return sorted(found, key=lambda each: each.uid)
 
     def _piece(self, entry: Entry, standing: Standing, today: date, *, discreet: bool) -> Piece:
         shown = applied(entry.occurrence, standing).seen(today)
@@ -146,9 +148,10 @@ class Rendering:
             entry.plan, shown, standing, edition.since, edition.number,
             dropped=entry.cancelled, link="" if entry.dropped else self._link(shown),
         )  # fmt: skip
-        made = (discreet_event if discreet else event)(told, uid=self._uid(shown))
+        uid = self._uid(shown)
+        made = (discreet_event if discreet else event)(told, uid=uid)
         until = shown.last_day if shown.veiled else date.max
-        return Piece(entry, standing, shown, until, told.changed, made.to_ical())
+        return Piece(uid, entry, standing, shown, until, told.changed, made.to_ical())
 
     def _link(self, occurrence: Occurrence) -> str:
         """Where it is answered; its id says more than one may know of what is veiled."""

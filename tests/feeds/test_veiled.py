@@ -3,16 +3,20 @@
 import hashlib
 import hmac
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from bot.app.office import Office, open_office
 from bot.domain.feed import Feed
+from bot.services.planning import Agenda
 from bot.settings import DatabaseSettings, Settings
 from bot.storage.copying import copy_database
-from bot.storage.database import open_database
-from tests.feeds.builders import events
+from bot.storage.database import Database, open_database
+from tests.builders import AREAS, TWICE_PER_DISTRICT, make_commitment, make_plan
+from tests.feeds.builders import Town, events
 
 PLAN_FILE = Path(__file__).parents[2] / "schedules/gavle-2018-2020.yaml"
+DIALOG = replace(make_commitment(TWICE_PER_DISTRICT, "dialog"), sensitive=True)
 
 
 def office(url: str, folder: Path) -> Office:
@@ -58,3 +62,11 @@ def test_the_uids_are_the_same_after_a_restart_and_in_a_copy(
     copied = office(url, tmp_path)
     assert uids(copied) == before
     copied.database.close()
+
+
+def test_the_order_of_events_tells_nothing_of_their_areas(database: Database) -> None:
+    plan = make_plan(DIALOG)
+    turned = replace(plan, areas=AREAS[::-1])
+    one, other = (Town(database, Agenda(each)) for each in (plan, turned))
+    assert list(one.agenda.by_id) != list(other.agenda.by_id)
+    assert one.body() == other.body()
