@@ -18,7 +18,8 @@ class Occurrence:
     ``counted`` is the period that the promise counts it in. ``revision`` rises by one each
     time that somebody books or postpones it. What is ``optional`` is welcome, and never missed.
     ``follows`` is what its day comes from, as planned. ``asking`` says more of a question.
-    It is ``over`` once it has an outcome or its day has passed, as far as whoever made it knew.
+    It is ``over`` once it was held or its day has passed, as far as whoever made it knew, and
+    ``called_off`` when it is sensitive and not to be held; its day then says nothing.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Occurrence:
     follows: Base | None = None
     asking: Asking = AT_THE_END
     over: bool = False
+    called_off: bool = False
 
     @property
     def veiled(self) -> bool:
@@ -48,6 +50,11 @@ class Occurrence:
     def in_full(self) -> "Occurrence":
         """The same occurrence for those who may know all of it."""
         return replace(self, over=True) if self.veiled else self
+
+    @property
+    def veiled_until(self) -> date:
+        """The last day on which its veil would last; for ever without a day on which it is held."""
+        return self.day if self.day and not self.called_off else date.max
 
     @property
     def first_day(self) -> date:
@@ -84,7 +91,7 @@ class Occurrence:
 
     def seen(self, today: date) -> "Occurrence":
         """The same occurrence as it may be told of on ``today``."""
-        return self.in_full if self.last_day < today else self
+        return self.in_full if self.veiled_until < today else self
 
     def on(self, day: date, hours: Hours | None, *, reason: str = "") -> "Occurrence":
         """The same occurrence, booked for ``day`` or postponed to it."""

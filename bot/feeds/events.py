@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from icalendar import Event, vText
 
-from bot.domain.answer import OUTCOMES, AnswerKind, Standing
+from bot.domain.answer import OUTCOMES, PLACEMENTS, AnswerKind, Standing
 from bot.domain.occurrence import Occurrence
 from bot.domain.periods import month_window
 from bot.domain.plan import Plan
@@ -27,7 +27,8 @@ PREFIXES = {
 }
 DROPPED = "Utgår ur planen: "
 VEILED = "Dag och plats visas när det har varit."
-ENDS_A_VEIL = OUTCOMES | {AnswerKind.TAKEN_BACK}
+CALLED_OFF = "Dag och plats visas inte."
+CHANGES = PLACEMENTS | OUTCOMES | {AnswerKind.TAKEN_BACK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,13 @@ class Told:
     def sequence(self) -> int:
         """Rises with every move and cancellation, and with a new text of the plan about it.
 
-        So it does when what was sensitive is over, and is shown with its day.
+        Of what is sensitive each change can draw the veil or lift it, and so can time: that
+        counts for one, and a change for more, since it may undo it.
         """
-        unveiled = 0
-        if self.occurrence.commitment.sensitive:
-            ends = sum(each.kind in ENDS_A_VEIL for each in self.standing.answers)
-            unveiled = ends or int(self.occurrence.over)
-        return self.plan_version - 1 + self.standing.sequence + unveiled
+        if not self.occurrence.commitment.sensitive:
+            return self.plan_version - 1 + self.standing.sequence
+        changes = sum(each.kind in CHANGES for each in self.standing.answers)
+        return self.plan_version - 1 + 2 * changes + self._unveiled_by_time
 
     @property
     def _unveiled_by_time(self) -> bool:
@@ -141,10 +142,10 @@ def _summary(told: Told) -> str:
     outcome, named = told.standing.outcome, composing.name(told.occurrence)
     if told.dropped:
         return DROPPED + named
-    if told.occurrence.veiled:
-        return named
     if outcome:
         return PREFIXES[outcome.kind] + named
+    if told.occurrence.veiled:
+        return named
     if told.occurrence.kind is Kind.SLOT:
         return f"Sista lämpliga dag, ej bokad: {named}"
     if told.occurrence.kind is Kind.NEED:
@@ -159,7 +160,7 @@ def _description(told: Told) -> str:
         f"Ansvarig: {plan.role_names(occurrence.commitment.responsible)}",
     ]
     if occurrence.veiled:
-        lines.append(VEILED)
+        lines.append(CALLED_OFF if occurrence.called_off else VEILED)
     else:
         lines += _days(occurrence)
     if told.dropped:

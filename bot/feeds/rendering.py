@@ -142,7 +142,10 @@ class Rendering:
         return sorted(found, key=lambda each: each.uid)
 
     def _piece(self, entry: Entry, standing: Standing, today: date, *, discreet: bool) -> Piece:
-        shown = applied(entry.occurrence, standing).seen(today)
+        shown = applied(entry.occurrence, standing)
+        if entry.cancelled and shown.veiled:
+            shown = replace(shown, called_off=True)
+        shown = shown.seen(today)
         edition = entry.edition
         told = Told(
             entry.plan, shown, standing, edition.since, edition.number,
@@ -150,7 +153,7 @@ class Rendering:
         )  # fmt: skip
         uid = self._uid(shown)
         made = (discreet_event if discreet else event)(told, uid=uid)
-        until = shown.last_day if shown.veiled else date.max
+        until = shown.veiled_until if shown.veiled else date.max
         return Piece(uid, entry, standing, shown, until, told.changed, made.to_ical())
 
     def _link(self, occurrence: Occurrence) -> str:

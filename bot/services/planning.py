@@ -1,11 +1,11 @@
 """From a plan to its occurrences: what is asked for, on which days."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from bot.domain.answer import PLACEMENTS, Answer, AnswerKind, Standing
+from bot.domain.answer import HELD, PLACEMENTS, Answer, AnswerKind, Standing
 from bot.domain.counting import CountPerPeriod
 from bot.domain.errors import UnknownOccurrenceError
 from bot.domain.meetings import Meeting
@@ -124,12 +124,15 @@ def _meeting(agenda: Agenda, name: str) -> Meeting | None:
 def applied(occurrence: Occurrence, standing: Standing) -> Occurrence:
     """Return ``occurrence`` on the day to which people booked or postponed it.
 
-    With an outcome it is over.
+    Once it was held it is over; what is sensitive and was not is called off.
     """
     for placed in standing.valid:
         if placed.kind in PLACEMENTS and placed.day:
             occurrence = _placed(occurrence, placed, placed.day)
-    return occurrence.in_full if occurrence.veiled and standing.outcome else occurrence
+    outcome = standing.outcome if occurrence.veiled else None
+    if outcome is None:
+        return occurrence
+    return occurrence.in_full if outcome.kind in HELD else replace(occurrence, called_off=True)
 
 
 def _placed(occurrence: Occurrence, placed: Answer, day: date) -> Occurrence:

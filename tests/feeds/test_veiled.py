@@ -4,16 +4,32 @@ import hashlib
 import hmac
 from contextlib import closing
 from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
+from icalendar import Event
+
 from bot.app.office import Office, open_office
-from bot.domain.feed import Feed
+from bot.domain.answer import Answer, AnswerKind, Standing
+from bot.domain.feed import Feed, FeedScope
+from bot.domain.rhythms import Dates
+from bot.feeds.events import Told, discreet_event
 from bot.services.planning import Agenda
 from bot.settings import DatabaseSettings, Settings
 from bot.storage.copying import copy_database
 from bot.storage.database import Database, open_database
-from tests.builders import AREAS, TWICE_PER_DISTRICT, make_commitment, make_plan
-from tests.feeds.builders import Town, events
+from tests.builders import (
+    AREAS,
+    QUARTERLY,
+    TWICE_PER_DISTRICT,
+    make_agenda,
+    make_answer,
+    make_commitment,
+    make_plan,
+    utc,
+)
+from tests.feeds.builders import SINCE, Town, events
 
 PLAN_FILE = Path(__file__).parents[2] / "schedules/gavle-2018-2020.yaml"
 DIALOG = replace(make_commitment(TWICE_PER_DISTRICT, "dialog"), sensitive=True)
@@ -70,3 +86,71 @@ def test_the_order_of_events_tells_nothing_of_their_areas(database: Database) ->
     one, other = (Town(database, Agenda(each)) for each in (plan, turned))
     assert list(one.agenda.by_id) != list(other.agenda.by_id)
     assert one.body() == other.body()
+
+
+ONCE = Dates((date(2018, 1, 16),))
+
+
+def told(town: Town) -> Event:
+    """The sensitive meeting in the calendar of the whole plan."""
+    return next(e for e in events(town.body()).values() if "lägesbild" in str(e["SUMMARY"]))
+
+
+ONE = replace(make_commitment(ONCE), sensitive=True)
+MEETING = "gavle/lagesbild/2018-01-16"
+MONTH = (date(2018, 1, 1), date(2018, 2, 1))
+
+
+def test_what_was_not_held_stays_its_month_for_ever(database: Database) -> None:
+    town = Town(database, make_agenda(ONE))
+    town.say(MEETING, AnswerKind.CANCELLED, utc(2018, 1, 10))
+    for town.now in (utc(2018, 1, 11), utc(2018, 1, 17), utc(2018, 6, 1)):
+        found = told(town)
+        assert (found.start, found.end) == MONTH
+        assert "orsaken" not in str(found["DESCRIPTION"])
+        assert "URL" not in found
+        assert town.calendars.invitation(MEETING) is None
+
+
+def test_what_never_got_a_day_stays_without_its_place(database: Database) -> None:
+    town = Town(database, make_agenda(DIALOG))
+    town.now = utc(2019, 2, 1)
+    body = town.body()
+    assert "Sätra" not in body.decode()
+    assert town.body(FeedScope.AREA, "satra").count(b"BEGIN:VEVENT") == 0
+
+
+def test_what_the_plan_drops_before_its_day_stays_its_month(database: Database) -> None:
+    town = Town(database, make_agenda(ONE))
+    town.adopt(make_agenda(make_commitment(QUARTERLY, "plats")), utc(2018, 1, 10))
+    for town.now in (utc(2018, 1, 11), utc(2018, 1, 17)):
+        (found,) = (e for e in events(town.body()).values() if e["STATUS"] == "CANCELLED")
+        assert (found.start, found.end) == MONTH
+
+
+CHANGES = [
+    (AnswerKind.POSTPONED, utc(2018, 1, 10), date(2018, 1, 18)),
+    (AnswerKind.DONE, utc(2018, 1, 19), None),
+    (AnswerKind.TAKEN_BACK, utc(2018, 1, 20), None),
+    (AnswerKind.POSTPONED, utc(2018, 1, 21), date(2018, 1, 30)),
+    (AnswerKind.CANCELLED, utc(2018, 2, 2), None),
+    (AnswerKind.POSTPONED, utc(2018, 2, 3), date(2018, 2, 6)),
+    (AnswerKind.NO_NEED, utc(2018, 2, 8), None),
+]
+
+
+def test_the_sequence_rises_whenever_the_veil_falls_or_is_drawn_again() -> None:
+    agenda, said, known = make_agenda(ONE), list[Answer](), list[tuple[object, int]]()
+    for number, (kind, at, day) in enumerate(CHANGES, start=1):
+        back = number - 1 if kind is AnswerKind.TAKEN_BACK else 0
+        made = make_answer(MEETING, kind, at, day=day)
+        said.append(replace(made, id=number, corrects=back))
+        for passed in range(3):
+            standing = Standing(tuple(said))
+            today = at.date() + timedelta(days=passed)
+            occurrence = agenda.find(MEETING, standing).seen(today)
+            shown = discreet_event(Told(agenda.plan, occurrence, standing, SINCE, 1), uid="x")
+            known.append(((shown.start, str(shown["STATUS"])), int(str(shown["SEQUENCE"]))))
+    for (before, earlier), (after, later) in pairwise(known):
+        assert later > earlier or (before == after and later == earlier)
+    assert len({shown for shown, _ in known}) == 4

@@ -57,6 +57,23 @@ def test_with_an_outcome_all_is_told_before_its_day_too() -> None:
     assert composing.when(AGENDA.find(DIALOG, Standing((BOOKED, DONE)))).startswith("onsdag 14")
 
 
+@pytest.mark.parametrize("kind", [AnswerKind.CANCELLED, AnswerKind.NO_NEED])
+@pytest.mark.parametrize("at", [utc(2018, 3, 2), utc(2018, 3, 15), utc(2018, 7, 1)])
+def test_what_was_not_held_is_never_told_in_full(kind: AnswerKind, at: datetime) -> None:
+    off = make_answer(DIALOG, kind, utc(2018, 3, 1))
+    shown = told("notice-2", at, BOOKED, off)
+    text = "\n".join([shown.text, *shown.history])
+    assert "När: mars 2018" in text
+    assert not [each for each in SECRETS if each in text.replace("1 mars 2018 kl. 13.00", "")]
+    assert (shown.calendar, shown.areas) == ("", ())
+
+
+def test_what_never_got_a_day_is_not_told_in_full_when_its_window_has_passed() -> None:
+    shown = told("nag-1", utc(2018, 7, 15))
+    assert "När: juni 2018" in shown.lines
+    assert "Sätra" not in shown.text
+
+
 def test_what_was_booked_again_after_its_outcome_is_coarse_again() -> None:
     again = replace(BOOKED, at=utc(2018, 4, 1), day=date(2018, 5, 2))
     found = applied(AGENDA.by_id[DIALOG], Standing((BOOKED, DONE, again)))
