@@ -17,12 +17,13 @@ from bot.domain.errors import (
 from bot.domain.feed import Feed, FeedLink, FeedScope
 from bot.domain.occurrence import Occurrence
 from bot.domain.walltime import local_day
+from bot.feeds.entries import Entry, ended
 from bot.feeds.events import Told, event
 from bot.feeds.invitations import Guest, Turn, invitation
 from bot.feeds.memo import Memo
-from bot.feeds.rendering import Rendered, Rendering, beginning, ended
+from bot.feeds.rendering import Rendered, Rendering, beginning, emptied
 from bot.feeds.zone import STOCKHOLM, stockholm
-from bot.services.editions import Editions
+from bot.services.editions import Edition, Editions
 from bot.services.inviting import CANCELLED, sequence_of
 from bot.services.planning import Agenda
 from bot.services.ports import AnswerLedger, Clock
@@ -159,8 +160,7 @@ class Calendars:
     def render(self, occurrence: Occurrence, standing: Standing) -> bytes:
         """Return the .ics of a dated occurrence; one with a higher SEQUENCE replaces it."""
         plan = self.agendas[occurrence.plan].plan
-        edition = self.editions[plan.id].of[occurrence.id]
-        told = Told(plan, occurrence, standing, edition.since, edition.number)
+        told = Told(plan, occurrence, standing, self._edition(occurrence))
         calendar = beginning("CANCEL" if told.cancelled else "PUBLISH")
         if plan.zone.key == STOCKHOLM:
             calendar.add_component(stockholm())
@@ -171,26 +171,24 @@ class Calendars:
 
     def invite(self, draft: Draft, standing: Standing, guest: Guest) -> bytes:
         """Return the invitation that ``draft`` is; also the end of one that the plan dropped."""
-        known, agenda = self.editions[draft.plan], self.agendas[draft.plan]
         turn = Turn(sequence_of(draft.step), draft.due, draft.thread == CANCELLED)
-        gone = next((e for e in known.dropped if e.occurrence.id == draft.occurrence), None)
-        if gone:
-            told = Told(
-                gone.plan, gone.occurrence, standing, gone.edition.since, gone.edition.number,
-                dropped=True,
-            )  # fmt: skip
-            return invitation(told, guest, turn)
-        edition = known.of[draft.occurrence]
-        told = Told(
-            agenda.plan, agenda.find(draft.occurrence, standing), standing, edition.since,
-            edition.number, link=f"{self.address}/occurrences/{draft.occurrence}",
-        )  # fmt: skip
-        return invitation(told, guest, turn)
+        if gone := self.editions[draft.plan].dropped(draft.occurrence):
+            return invitation(ended(gone, standing), guest, turn)
+        agenda = self.agendas[draft.plan]
+        planned = agenda.find(draft.occurrence)
+        entry = Entry(planned, agenda.plan, self._edition(planned))
+        today = local_day(self.clock(), agenda.plan.zone)
+        return invitation(entry.told(standing, today, address=self.address), guest, turn)
+
+    def _edition(self, occurrence: Occurrence) -> Edition:
+        """Since which text it is so; for a moment there is a newer one that nobody has yet."""
+        known = self.editions[occurrence.plan]
+        return known.of.get(occurrence.id, known.newest)
 
     def _opened(self, link: FeedLink) -> Rendered:
         now = self.clock()
         if link.ended:
-            return Rendered(b"", "", now, gone=True) if link.gone(now) else ended(link.ended)
+            return Rendered(b"", "", now, gone=True) if link.gone(now) else emptied(link.ended)
         agenda = self.agendas.get(link.feed.plan)
         if agenda is None:
             raise PlanAwayError(link.feed.plan)

@@ -15,6 +15,7 @@ from bot.domain.swedish import day_text, window_text
 from bot.domain.walltime import instant, local_day
 from bot.feeds.zone import STOCKHOLM
 from bot.services import composing, retelling
+from bot.services.editions import Edition
 
 # Control characters other than tab and line feed, and the marks that turn text around.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -26,6 +27,7 @@ PREFIXES = {
     AnswerKind.NO_NEED: "Inget behov: ",
 }
 DROPPED = "Utgår ur planen: "
+HANDED_OVER = "Har fått en annan ansvarig: "
 VEILED = "Dag och plats visas när det har varit."
 CALLED_OFF = "Dag och plats visas inte."
 CHANGES = PLACEMENTS | OUTCOMES | {AnswerKind.TAKEN_BACK}
@@ -33,32 +35,32 @@ CHANGES = PLACEMENTS | OUTCOMES | {AnswerKind.TAKEN_BACK}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An occurrence as it stands, and since when the plan has said so.
+    """An occurrence as it stands, and which text of the plan last changed it.
 
-    ``plan_version`` and ``planned`` are those of the text that last changed it; one that is
-    ``dropped`` is not in the newest any more. ``link`` is the page where it is answered.
+    ``ended`` says in words that a newer one left it out. ``link`` is the page where it is
+    answered. A ``discreet`` calendar tells what and when, and no more.
     """
 
     plan: Plan
     occurrence: Occurrence
     standing: Standing
-    planned: datetime
-    plan_version: int
-    dropped: bool = False
+    edition: Edition
+    ended: str = ""
     link: str = ""
+    discreet: bool = False
 
     @property
     def changed(self) -> datetime:
         """The instant (UTC) of the last change that a calendar shows."""
         said = [each.at for each in self.standing.answers]
         shown = [self._midnight] if self._unveiled_by_time else []
-        return max([self.planned, *said, *shown]).astimezone(UTC).replace(microsecond=0)
+        return max([self.edition.since, *said, *shown]).astimezone(UTC).replace(microsecond=0)
 
     @property
     def cancelled(self) -> bool:
         """Whether it was called off, or is no longer promised."""
         outcome = self.standing.outcome
-        return self.dropped or (outcome is not None and outcome.kind is AnswerKind.CANCELLED)
+        return bool(self.ended) or (outcome is not None and outcome.kind is AnswerKind.CANCELLED)
 
     @property
     def sequence(self) -> int:
@@ -68,9 +70,9 @@ class Told:
         counts for one, and a change for more, since it may undo it.
         """
         if not self.occurrence.commitment.sensitive:
-            return self.plan_version - 1 + self.standing.sequence
+            return self.edition.number - 1 + self.standing.sequence
         changes = sum(each.kind in CHANGES for each in self.standing.answers)
-        return self.plan_version - 1 + 2 * changes + self._unveiled_by_time
+        return self.edition.number - 1 + 2 * changes + self._unveiled_by_time
 
     @property
     def _unveiled_by_time(self) -> bool:
@@ -89,15 +91,15 @@ def event(told: Told, *, uid: str) -> Event:
     What has no hours lasts all day, and like every slot it leaves the day free. DTSTAMP is
     the last change, so the same data are the same bytes.
     """
-    found = discreet_event(told, uid=uid)
-    found.add("description", vText(clean(_description(told))))
-    if told.link:
+    found = _what_and_when(told, uid)
+    if not told.discreet:
+        found.add("description", vText(clean(_description(told))))
+    if told.link and not told.discreet:
         found.add("url", told.link)
     return found
 
 
-def discreet_event(told: Told, *, uid: str) -> Event:
-    """Return the VEVENT of a calendar that is shared widely: what and when, and no more."""
+def _what_and_when(told: Told, uid: str) -> Event:
     found = Event()
     found.add("uid", uid)
     found.add("dtstamp", told.changed)
@@ -140,8 +142,8 @@ def _add_times(found: Event, told: Told) -> None:
 
 def _summary(told: Told) -> str:
     outcome, named = told.standing.outcome, composing.name(told.occurrence)
-    if told.dropped:
-        return DROPPED + named
+    if told.ended:
+        return told.ended + named
     if outcome:
         return PREFIXES[outcome.kind] + named
     if told.occurrence.veiled:
@@ -163,8 +165,9 @@ def _description(told: Told) -> str:
         lines.append(CALLED_OFF if occurrence.called_off else VEILED)
     else:
         lines += _days(occurrence)
-    if told.dropped:
-        lines.append(f"Planen ändrades {day_text(local_day(told.planned, plan.zone))}.")
+    if told.ended:
+        since = local_day(told.edition.since, plan.zone)
+        lines.append(f"Planen ändrades {day_text(since)}.")
     lines += retelling.history(plan, told.standing, veiled=occurrence.veiled)
     return "\n".join([*lines, *([f"Svara eller läs mer: {told.link}"] if told.link else [])])
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
@@ -12,12 +12,12 @@ from icalendar import Calendar, vText
 from bot.domain.answer import Standing
 from bot.domain.feed import Feed
 from bot.domain.occurrence import Occurrence
-from bot.domain.plan import Plan
 from bot.domain.walltime import local_day
-from bot.feeds.events import Told, clean, discreet_event, event
+from bot.feeds.entries import Entry, entries
+from bot.feeds.events import clean, event
 from bot.feeds.zone import stockholm
-from bot.services.editions import Edition, Editions
-from bot.services.planning import NOTHING_SAID, Agenda, Standings, applied
+from bot.services.editions import Editions
+from bot.services.planning import NOTHING_SAID, Agenda, Standings
 from bot.services.selecting import Selecting
 
 PRODUCT = "-//Loftesbot//Loftesbot//SV"
@@ -26,6 +26,8 @@ REFRESH = timedelta(hours=1)
 ENDED = "Avslutad kalenderlänk"
 TAIL = b"END:VCALENDAR\r\n"
 SECOND = timedelta(seconds=1)
+
+Name = tuple[str, bool, int]
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -39,33 +41,18 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What a feed can show: an occurrence as planned, in whose words, and since which text.
-
-    ``dropped`` is one that the newest text has not; it is ``cancelled`` unless it had its day
-    before. Calendars show it up to ``until``.
-    """
-
-    occurrence: Occurrence
-    plan: Plan
-    edition: Edition
-    dropped: bool = False
-    cancelled: bool = False
-    until: date = date.max
-
-
-@dataclass(frozen=True, slots=True)
 class Piece:
-    """An entry as bytes; they are the same as long as nothing is said, and up to ``until``.
+    """An entry as bytes; they are the same as long as nothing is said, and up to ``holds_until``.
 
-    ``shown`` is its occurrence as the answers left it.
+    ``shown`` is its occurrence as the answers left it; calendars have it up to ``shown_until``.
     """
 
     uid: str
     entry: Entry
     standing: Standing
     shown: Occurrence
-    until: date
+    holds_until: date
+    shown_until: date
     changed: datetime
     body: bytes
 
@@ -92,7 +79,7 @@ class Rendering:
     selecting: Selecting
     address: str = ""
     key: bytes = b""
-    pieces: dict[tuple[str, bool], Piece] = field(default_factory=dict)
+    pieces: dict[Name, Piece] = field(default_factory=dict)
     kept: dict[Feed, Kept] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
@@ -105,7 +92,7 @@ class Rendering:
                 known = None
             if known and known.standings is standings and known.today == today:
                 return known.rendered
-            entries = known.entries if known else tuple(self._entries(feed, agenda))
+            entries = known.entries if known else self._entries(feed, agenda)
             pieces = self._pieces(feed, entries, standings, today)
             since = self.editions[agenda.plan.id].newest.since
             rendered = _whole(self.selecting.title(feed, agenda.plan), pieces, since)
@@ -114,16 +101,8 @@ class Rendering:
             self.kept[feed] = Kept(agenda, standings, today, entries, rendered)
             return rendered
 
-    def _entries(self, feed: Feed, agenda: Agenda) -> Iterator[Entry]:
-        """Everything that the feed may show, whatever the answers say."""
-        known, plan, belongs = self.editions[agenda.plan.id], agenda.plan, self.selecting.belongs
-        for name, each in agenda.by_id.items():
-            if belongs(feed, plan, each.commitment):
-                yield Entry(each, plan, known.of.get(name, known.newest))
-        for gone in known.dropped:
-            if belongs(feed, gone.plan, gone.occurrence.commitment):
-                until = gone.last_day if gone.cancelled else date.max
-                yield Entry(gone.occurrence, gone.plan, gone.edition, True, gone.cancelled, until)
+    def _entries(self, feed: Feed, agenda: Agenda) -> tuple[Entry, ...]:
+        return entries(feed, agenda, self.editions[agenda.plan.id], self.selecting)
 
     def _pieces(
         self, feed: Feed, entries: Sequence[Entry], standings: Standings, today: date
@@ -131,35 +110,23 @@ class Rendering:
         found = list[Piece]()
         for entry in entries:
             standing = standings.get(entry.occurrence.id, NOTHING_SAID)
-            key = (entry.occurrence.id, feed.discreet)
+            key = _name(entry, discreet=feed.discreet)
             piece = self.pieces.get(key)
             if not piece or not _holds(piece, entry, standing, today):
                 piece = self._piece(entry, standing, today, discreet=feed.discreet)
                 self.pieces[key] = piece
-            if today <= entry.until and self.selecting.shows(feed, piece.shown):
+            if today <= piece.shown_until and self.selecting.shows(feed, piece.shown):
                 found.append(piece)
         # The plan's order is by area, which nobody may know of what is veiled.
         return sorted(found, key=lambda each: each.uid)
 
     def _piece(self, entry: Entry, standing: Standing, today: date, *, discreet: bool) -> Piece:
-        shown = applied(entry.occurrence, standing)
-        if entry.cancelled and shown.veiled:
-            shown = replace(shown, called_off=True)
-        shown = shown.seen(today)
-        edition = entry.edition
-        told = Told(
-            entry.plan, shown, standing, edition.since, edition.number,
-            dropped=entry.cancelled, link="" if entry.dropped else self._link(shown),
-        )  # fmt: skip
-        uid = self._uid(shown)
-        made = (discreet_event if discreet else event)(told, uid=uid)
-        until = shown.veiled_until if shown.veiled else date.max
-        return Piece(uid, entry, standing, shown, until, told.changed, made.to_ical())
-
-    def _link(self, occurrence: Occurrence) -> str:
-        """Where it is answered; its id says more than one may know of what is veiled."""
-        known = self.address and not occurrence.veiled
-        return f"{self.address}/occurrences/{occurrence.id}" if known else ""
+        told = entry.told(standing, today, address=self.address, discreet=discreet)
+        shown, uid = told.occurrence, self._uid(told.occurrence)
+        holds = shown.veiled_until if shown.veiled else date.max
+        shows = entry.left.last_day if entry.left and told.ended else date.max
+        body = event(told, uid=uid).to_ical()
+        return Piece(uid, entry, standing, shown, holds, shows, told.changed, body)
 
     def _uid(self, occurrence: Occurrence) -> str:
         """A name that never changes, also when what is sensitive is over."""
@@ -169,7 +136,7 @@ class Rendering:
         return f"{name}@{FEED_DOMAIN}"
 
 
-def ended(since: datetime) -> Rendered:
+def emptied(since: datetime) -> Rendered:
     """Return what a link opens that has ended: an empty calendar, so that clients empty theirs."""
     return _whole(ENDED, (), since)
 
@@ -185,12 +152,17 @@ def beginning(method: str = "") -> Calendar:
     return calendar
 
 
+def _name(entry: Entry, *, discreet: bool) -> Name:
+    """What its bytes are kept by; one that was left is another than the one that is in force."""
+    return entry.occurrence.id, discreet, entry.left.edition.number if entry.left else 0
+
+
 def _holds(piece: Piece, entry: Entry, standing: Standing, today: date) -> bool:
     """Whether the bytes are still those of the entry; what is the same is the same object."""
     known = piece.entry
     same = known.occurrence is entry.occurrence and known.edition is entry.edition
-    said = piece.standing is standing and known.dropped is entry.dropped
-    return same and said and today <= piece.until
+    said = piece.standing is standing and known.left is entry.left
+    return same and said and today <= piece.holds_until
 
 
 def _whole(title: str, pieces: Sequence[Piece], since: datetime) -> Rendered:

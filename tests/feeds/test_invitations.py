@@ -7,6 +7,7 @@ from bot.domain.answer import AnswerKind, Standing
 from bot.feeds.events import Told
 from bot.feeds.invitations import Guest, Turn, invitation
 from bot.services.attending import occurrence_of
+from bot.services.editions import Edition
 from tests.builders import make_agenda, make_answer, utc
 
 MEETING = "gavle/lagesbild/2018-W03"
@@ -17,7 +18,7 @@ FIRST, LAST = Turn(0, SINCE, cancelled=False), Turn(2, SINCE, cancelled=True)
 
 def told(standing: Standing | None = None) -> Told:
     agenda, said = make_agenda(), standing or Standing()
-    return Told(agenda.plan, agenda.find(MEETING, said), said, utc(2018, 1, 1), 1)
+    return Told(agenda.plan, agenda.find(MEETING, said), said, Edition(1, utc(2018, 1, 1)))
 
 
 def event(body: bytes) -> Event:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.answer import AnswerKind
 from bot.domain.feed import FeedScope
-from bot.feeds.rendering import Piece
+from bot.feeds.rendering import Name, Piece
 from bot.storage.database import Database
 from tests.builders import TWICE_PER_DISTRICT, make_agenda, make_commitment, utc
 from tests.feeds.builders import ADDRESS, Town, events
@@ -22,7 +22,7 @@ SENSITIVE = make_agenda(
 )
 
 
-def rendered_since(town: Town, before: Mapping[tuple[str, bool], Piece]) -> list[str]:
+def rendered_since(town: Town, before: Mapping[Name, Piece]) -> list[str]:
     """The ids of what was rendered anew since there were the pieces ``before``."""
     now = town.calendars.rendering.pieces
     return [key[0] for key, piece in now.items() if before.get(key) is not piece]

@@ -14,7 +14,8 @@ from bot.app.office import Office, open_office
 from bot.domain.answer import Answer, AnswerKind, Standing
 from bot.domain.feed import Feed, FeedScope
 from bot.domain.rhythms import Dates
-from bot.feeds.events import Told, discreet_event
+from bot.feeds.events import Told, event
+from bot.services.editions import Edition
 from bot.services.planning import Agenda
 from bot.settings import DatabaseSettings, Settings
 from bot.storage.copying import copy_database
@@ -88,6 +89,7 @@ def test_the_order_of_events_tells_nothing_of_their_areas(database: Database) ->
     assert one.body() == other.body()
 
 
+FIRST = Edition(1, SINCE)
 ONCE = Dates((date(2018, 1, 16),))
 
 
@@ -149,7 +151,7 @@ def test_the_sequence_rises_whenever_the_veil_falls_or_is_drawn_again() -> None:
             standing = Standing(tuple(said))
             today = at.date() + timedelta(days=passed)
             occurrence = agenda.find(MEETING, standing).seen(today)
-            shown = discreet_event(Told(agenda.plan, occurrence, standing, SINCE, 1), uid="x")
+            shown = event(Told(agenda.plan, occurrence, standing, FIRST), uid="x")
             known.append(((shown.start, str(shown["STATUS"])), int(str(shown["SEQUENCE"]))))
     for (before, earlier), (after, later) in pairwise(known):
         assert later > earlier or (before == after and later == earlier)
