@@ -11,12 +11,16 @@ from typing import Any
 import pytest
 from icalendar import Calendar, Event
 from pydantic import SecretStr
+from sqlalchemy import update
 
 from bot.app.office import open_office, virtual_clock
 from bot.app.service import Service
 from bot.domain.answer import Answer, AnswerKind
+from bot.domain.delivery import DeliveryState, Part
 from bot.domain.feed import Feed, FeedScope
 from bot.settings import DatabaseSettings, MailSettings, MemberSettings, Settings
+from bot.storage.tables import deliveries
+from tests.builders import utc
 from tests.mail.imap import Inbox
 from tests.standins.mail.mailbox import Arrived
 from tests.standins.mail.server import MailStandIn
@@ -25,6 +29,7 @@ from tests.waiting import until
 PLAN_FILE = Path(__file__).parents[1] / "schedules/gavle-2018-2020.yaml"
 PLAN = "gavle-2018-2020"
 MEETING, FAR = f"{PLAN}/lagesbild/2018-W03", f"{PLAN}/lagesbild/2018-W11"
+PAST, NEXT = f"{PLAN}/lagesbild/2018-W01", f"{PLAN}/lagesbild/2018-W05"
 THIRTEEN_DAYS_BEFORE = date(2018, 1, 3)
 ANNA = "anna@gavle.example"
 BOT = "loftesbot@gavle.example"
@@ -150,9 +155,34 @@ def test_what_somebody_is_invited_to_is_left_out_of_their_own_feed_only(
         assert found
         return found.body.decode().replace("\r\n ", "")
 
+    until(lambda: invitations(smtp))
     own, team = shown(Feed(PLAN, FeedScope.PERSON, ANNA)), shown(Feed(PLAN))
     assert (MEETING in own, FAR in own) == (False, True)
     assert MEETING in team
+
+
+def test_what_nobody_was_invited_to_stays_in_their_own_feed(
+    service: Service, smtp: MailStandIn
+) -> None:
+    until(lambda: invitations(smtp))
+    calendars, database = service.office.calendars, service.office.database
+    feed = Feed(PLAN, FeedScope.PERSON, ANNA)
+
+    def shown() -> str:
+        found = calendars.feed(calendars.create(feed))
+        assert found
+        return found.body.decode().replace("\r\n ", "")
+
+    until(lambda: MEETING not in shown() and NEXT not in shown())
+    assert PAST in shown()
+    failed = deliveries.c.occurrence == NEXT, deliveries.c.part == Part.INVITATION
+    with database.write() as connection:
+        connection.execute(
+            update(deliveries)
+            .where(*failed)
+            .values(state=DeliveryState.FAILED, settled=utc(2018, 1, 3))
+        )
+    assert NEXT in shown()
 
 
 def has_told(inbox: Inbox, caplog: pytest.LogCaptureFixture, number: int) -> bool:

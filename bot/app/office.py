@@ -12,14 +12,14 @@ from bot.domain.clock import PlanClock, real_clock
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Event, Plan
 from bot.domain.rhythms import External
-from bot.domain.walltime import instant, local_day
+from bot.domain.walltime import instant
 from bot.feeds.calendars import Calendars
 from bot.mail.addresses import wire_address
 from bot.planfile.reading import parse_plan, read_text
 from bot.services.desk import Desk
 from bot.services.editions import Editions, editions
 from bot.services.following_up import FollowUp, follow_up
-from bot.services.inviting import Guests, has_been_invited_to
+from bot.services.inviting import Guests
 from bot.services.membership import Member, Membership
 from bot.services.planning import Agenda, asked_since
 from bot.services.selecting import Selecting, nobody
@@ -30,6 +30,7 @@ from bot.storage.calendars import KeptCalendar, SqlCalendars
 from bot.storage.database import Database, open_database
 from bot.storage.deliveries import SqlDeliveries
 from bot.storage.feeds import SqlFeeds
+from bot.storage.invitations import SqlInvitations
 from bot.storage.keys import SqlKeys
 from bot.storage.log import SqlLog
 from bot.storage.plans import KeptPlan, SqlClock, SqlPlans
@@ -78,18 +79,16 @@ class Office:
             object.__setattr__(self, name, each)
 
     def _calendars(self, answers: SqlAnswers, feeds: SqlFeeds) -> Calendars:
-        selecting = Selecting(self.members, self._is_invited if self.guests else nobody)
+        selecting = Selecting(self.members, self._invited_to if self.guests else nobody)
         return Calendars(
             self.agendas, self.editions, answers, feeds, self.now, since_boot, selecting,
             self.address, SqlKeys(self.database).veil(),
         )  # fmt: skip
 
-    def _is_invited(self, member: Member, occurrence: Occurrence) -> bool:
-        """Whether a member has it in the calendar by an invitation already."""
-        plan = self.agendas[occurrence.plan].plan
-        guests = self.guests(plan, occurrence.commitment) if self.guests else ()
-        theirs = f"mail:{member.email}".casefold() in {each.casefold() for each in guests}
-        return theirs and has_been_invited_to(occurrence, local_day(self.now(), plan.zone))
+    def _invited_to(self, plan: str, member: Member) -> frozenset[str]:
+        """What a member has in the calendar by an invitation already."""
+        theirs, known = f"mail:{member.email}".casefold(), SqlInvitations(self.database)
+        return frozenset(name for name, to in known.reached(plan) if to.casefold() == theirs)
 
     def now(self) -> datetime:
         """Return what the plan's clock shows."""

@@ -64,6 +64,7 @@ class Kept:
     agenda: Agenda
     standings: Standings
     today: date
+    invited: frozenset[str]
     entries: tuple[Entry, ...]
     rendered: Rendered
 
@@ -85,20 +86,22 @@ class Rendering:
 
     def feed(self, feed: Feed, agenda: Agenda, standings: Standings, *, now: datetime) -> Rendered:
         """Return ``feed`` as it is at ``now``; the very same object while nothing has changed."""
-        today = local_day(now, agenda.plan.zone)
+        today, invited = local_day(now, agenda.plan.zone), self.selecting.invited_to(feed)
         with self.lock:
             known = self.kept.get(feed)
             if known and known.agenda is not agenda:
                 known = None
-            if known and known.standings is standings and known.today == today:
+            same = known and known.standings is standings and known.invited == invited
+            if known and same and known.today == today:
                 return known.rendered
             entries = known.entries if known else self._entries(feed, agenda)
-            pieces = self._pieces(feed, entries, standings, today)
+            by_feed = [each for each in entries if each.occurrence.id not in invited]
+            pieces = self._pieces(feed, by_feed, standings, today)
             since = self.editions[agenda.plan.id].newest.since
             rendered = _whole(self.selecting.title(feed, agenda.plan), pieces, since)
             if before := self.kept.get(feed):
                 rendered = _after(before.rendered, rendered, now)
-            self.kept[feed] = Kept(agenda, standings, today, entries, rendered)
+            self.kept[feed] = Kept(agenda, standings, today, invited, entries, rendered)
             return rendered
 
     def _entries(self, feed: Feed, agenda: Agenda) -> tuple[Entry, ...]:

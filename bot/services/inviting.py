@@ -89,7 +89,7 @@ def invitations(
         occurrence = applied(planned, standing)
         if occurrence.day and occurrence.day >= today:
             wanted = guests(agenda.plan, planned.commitment) if is_inviting(occurrence) else ()
-            asked = has_been_invited_to(occurrence, today)
+            asked = _is_wanted(occurrence, today)
             news = _owed(occurrence, standing, told, wanted, now)
             found += [each for each in news if asked or (name, each.target) in told]
     return [*found, *_dropped(agenda, told, today, now)]
@@ -99,13 +99,6 @@ def is_inviting(occurrence: Occurrence) -> bool:
     """Whether people are invited to it: it has a day, is no deadline and not sensitive."""
     dated = occurrence.kind is Kind.OCCURRENCE and occurrence.day is not None
     return dated and not occurrence.commitment.sensitive
-
-
-def has_been_invited_to(occurrence: Occurrence, today: date) -> bool:
-    """Whether its people have an invitation to it by ``today``, or had one while it lay ahead."""
-    day = occurrence.day
-    near = day is not None and day <= today + INVITED_AHEAD
-    return is_inviting(occurrence) and (near or occurrence.revision > 0)
 
 
 def first_key(occurrence: str, target: str) -> str:
@@ -163,6 +156,11 @@ def _owed(
         if last is None or last.mark != says:
             news = Invited(last.sequence + 1 if last else 0, says)
             yield _draft(occurrence.id, target, news, now)
+
+
+def _is_wanted(occurrence: Occurrence, today: date) -> bool:
+    """Whether its people are invited by now: it is near, or somebody set its day."""
+    return is_inviting(occurrence) and (_is_soon(occurrence, today) or occurrence.revision > 0)
 
 
 def _is_soon(occurrence: Occurrence, today: date) -> bool:

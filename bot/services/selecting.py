@@ -28,13 +28,13 @@ AMONG: Mapping[FeedScope, str] = {
 }
 DISCREET = "utan namn och detaljer"
 
-# Whether a member gets an invitation to an occurrence, and so must not get it by feed too.
-Invited = Callable[[Member, Occurrence], bool]
+# The ids of what a member was invited to in a plan, and so must not get by feed too.
+Invited = Callable[[str, Member], frozenset[str]]
 
 
-def nobody(_member: Member, _occurrence: Occurrence) -> bool:
-    """Say that nobody is invited to anything."""
-    return False
+def nobody(_plan: str, _member: Member) -> frozenset[str]:
+    """Say that nobody was invited to anything."""
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +119,12 @@ class Selecting:
             area, shared = occurrence.area, occurrence.commitment.shared
             there = feed.of == area.id if area else feed.of in shared
             return there and not occurrence.veiled
-        if feed.scope is FeedScope.PERSON:
-            member = self._member(feed.of)
-            return member is not None and not self.invited(member, occurrence)
         return True
+
+    def invited_to(self, feed: Feed) -> frozenset[str]:
+        """Return what a person has in the calendar by an invitation, and so not by ``feed``."""
+        member = self._member(feed.of) if feed.scope is FeedScope.PERSON else None
+        return self.invited(feed.plan, member) if member else frozenset()
 
     def _name(self, feed: Feed, plan: Plan) -> str:
         return self.choices(plan).get(feed.scope, {}).get(feed.of, feed.of)

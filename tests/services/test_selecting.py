@@ -88,10 +88,12 @@ def test_what_the_plan_has_not_is_refused_with_what_it_has(
         assert each in str(refused.value)
 
 
-def test_who_is_invited_by_mail_does_not_get_the_same_by_feed() -> None:
-    selecting = Selecting([ANNA], lambda member, found: member is ANNA and found.hours is not None)
-    assert shown(FeedScope.PERSON, "anna@example.se", selecting) == {"dialog", "uppfoljning"}
-    assert shown(FeedScope.ROLE, "kommunpolis", selecting) == LED_BY_POLICE
+def test_only_a_persons_feed_leaves_out_what_they_are_invited_to() -> None:
+    selecting = Selecting([ANNA], lambda plan, member: frozenset({f"{plan} {member.name}"}))
+    person = Feed("gavle", FeedScope.PERSON, "anna@example.se")
+    assert selecting.invited_to(person) == {"gavle Anna Ek"}
+    assert selecting.invited_to(replace(person, of="bo@example.se")) == set()
+    assert selecting.invited_to(Feed("gavle", FeedScope.ROLE, "kommunpolis")) == set()
 
 
 def test_what_is_sensitive_is_in_no_areas_feed_until_it_is_over() -> None:
