@@ -99,8 +99,8 @@ class Rendering:
             pieces = self._pieces(feed, by_feed, standings, today)
             since = self.editions[agenda.plan.id].newest.since
             rendered = _whole(self.selecting.title(feed, agenda.plan), pieces, since)
-            if before := self.kept.get(feed):
-                rendered = _after(before.rendered, rendered, now)
+            before = self.kept.get(feed)
+            rendered = _after(before.rendered if before else None, rendered, now)
             self.kept[feed] = Kept(agenda, standings, today, invited, entries, rendered)
             return rendered
 
@@ -183,11 +183,14 @@ def _whole(title: str, pieces: Sequence[Piece], since: datetime) -> Rendered:
     return Rendered(body, hashlib.sha256(body).hexdigest()[:32], changed)
 
 
-def _after(before: Rendered, new: Rendered, now: datetime) -> Rendered:
-    """The new bytes with a later time than those before, also where only something left."""
-    if new.body == before.body:
+def _after(before: Rendered | None, new: Rendered, now: datetime) -> Rendered:
+    """The new bytes with a later time than those before, also where only something left.
+
+    What was served before this process began is not known: it may have been something else.
+    """
+    if before and new.body == before.body:
         return before
-    if new.changed > before.changed:
+    if before and new.changed > before.changed:
         return new
-    later = max(now.astimezone(UTC).replace(microsecond=0), before.changed + SECOND)
-    return replace(new, changed=later)
+    second = now.astimezone(UTC).replace(microsecond=0)
+    return replace(new, changed=max(second, before.changed + SECOND if before else new.changed))

@@ -60,9 +60,30 @@ def test_the_time_of_the_last_change_never_goes_back(database: Database) -> None
     before = town.opened(token)
     town.now = utc(2018, 9, 1)
     after = town.opened(token)
-    assert before.changed == utc(2018, 6, 1)
+    assert before.changed == utc(2018, 6, 2)
     assert after.body != before.body
     assert after.changed == utc(2018, 9, 1)
+
+
+def test_the_time_of_the_last_change_does_not_go_back_when_the_service_starts_again(
+    database: Database,
+) -> None:
+    town = Town(database, OPEN)
+    token = town.link()
+    town.adopt(make_agenda(make_commitment()), utc(2018, 6, 1))
+    town.now = utc(2018, 7, 1)
+    before = town.opened(token)
+    again = Town(database, OPEN, now=utc(2018, 9, 1))
+    again.adopt(make_agenda(make_commitment()), utc(2018, 6, 1))
+    after = again.opened(token)
+    assert after.body != before.body
+    assert after.changed > before.changed
+
+
+def test_what_is_the_same_after_a_restart_has_the_same_tag(database: Database) -> None:
+    town, again = Town(database, OPEN), Town(database, OPEN, now=utc(2018, 2, 1))
+    token = town.link()
+    assert again.opened(token).etag == town.opened(token).etag
 
 
 @pytest.mark.parametrize("discreet", [False, True])

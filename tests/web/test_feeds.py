@@ -20,8 +20,8 @@ from tests.web.builders import MEETING, OLD_TOKEN, TOKEN, World
 from tests.web.serving import Client, Reply, served
 
 PATH = f"/feeds/{TOKEN}.ics"
-MODIFIED = "Fri, 05 Jan 2018 12:00:30 GMT"
-LATER = "Sat, 06 Jan 2018 12:00:00 GMT"
+MODIFIED = "Mon, 08 Jan 2018 08:00:00 GMT"
+LATER = "Tue, 09 Jan 2018 12:00:00 GMT"
 EARLIER = "Thu, 04 Jan 2018 12:00:00 GMT"
 ZIPPED = {"Accept-Encoding": "br, gzip;q=0.8"}
 
@@ -115,7 +115,7 @@ def test_an_answer_changes_bytes_tag_and_time(client: Client, world: World) -> N
     after = feed(client, {"If-None-Match": before.headers["ETag"]})
     assert after.status == 200
     assert "Genomförd: Lägesbild".encode() in after.body
-    assert after.headers["Last-Modified"] == "Mon, 08 Jan 2018 08:00:00 GMT"
+    assert after.headers["Last-Modified"] == "Mon, 08 Jan 2018 08:00:01 GMT"
 
 
 NONE_SUCH = [
