@@ -25,6 +25,15 @@ class Entry:
     edition: Edition
     left: Left | None = None
 
+    def says_the_same(self, other: "Entry") -> bool:
+        """Whether both are told alike; a text that is read anew makes other objects of the same."""
+        mine, theirs = self.occurrence, other.occurrence
+        if (mine is not theirs and mine != theirs) or self.edition != other.edition:
+            return False
+        if self.left is not other.left and _ending(self.left) != _ending(other.left):
+            return False
+        return self.plan is other.plan or _words(self) == _words(other)
+
     def told(
         self, standing: Standing, today: date, *, address: str = "", discreet: bool = False
     ) -> Told:
@@ -36,6 +45,16 @@ class Entry:
         known = address and not shown.veiled and not (self.left and self.left.dropped)
         link = f"{address}/occurrences/{shown.id}" if known else ""
         return Told(self.plan, shown, standing, self.edition, link=link, discreet=discreet)
+
+
+def _words(entry: Entry) -> tuple[object, ...]:
+    """What it is told with of the rest of its plan."""
+    plan, said = entry.plan, entry.occurrence.commitment
+    return plan.role_names(said.responsible), plan.areas, plan.zone
+
+
+def _ending(left: Left | None) -> tuple[object, ...]:
+    return (left.earlier, left.edition, left.dropped) if left else ()
 
 
 def ended(left: Left, standing: Standing, *, discreet: bool = False) -> Told:

@@ -118,6 +118,9 @@ class Rendering:
             if not piece or not _holds(piece, entry, standing, today):
                 piece = self._piece(entry, standing, today, discreet=feed.discreet)
                 self.pieces[key] = piece
+            elif piece.entry.plan is not entry.plan:
+                # From now on it is compared with what is so now, which is the same object.
+                self.pieces[key] = replace(piece, entry=entry)
             if today <= piece.shown_until and self.selecting.shows(feed, piece.shown):
                 found.append(piece)
         # The plan's order is by area, which nobody may know of what is veiled.
@@ -161,11 +164,9 @@ def _name(entry: Entry, *, discreet: bool) -> Name:
 
 
 def _holds(piece: Piece, entry: Entry, standing: Standing, today: date) -> bool:
-    """Whether the bytes are still those of the entry; what is the same is the same object."""
-    known = piece.entry
-    same = known.occurrence is entry.occurrence and known.edition is entry.edition
-    said = piece.standing is standing and known.left is entry.left
-    return same and said and today <= piece.holds_until
+    """Whether the bytes are still those of the entry."""
+    same = piece.standing is standing and today <= piece.holds_until
+    return same and (piece.entry is entry or piece.entry.says_the_same(entry))
 
 
 def _whole(title: str, pieces: Sequence[Piece], since: datetime) -> Rendered:

@@ -3,18 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.domain.answer import AnswerKind
 from bot.domain.feed import FeedScope
 from bot.feeds.rendering import Name, Piece
+from bot.planfile.reading import parse_plan
+from bot.services.planning import Agenda
 from bot.storage.database import Database
 from tests.builders import TWICE_PER_DISTRICT, make_agenda, make_commitment, utc
-from tests.feeds.builders import ADDRESS, Town, events
+from tests.feeds.builders import ADDRESS, SINCE, Town, events
 
 MEETING = "gavle/lagesbild/2018-W03"
 DIALOG = "gavle/dialog/2018/satra/1"
+PLAN_FILE = Path(__file__).parents[2] / "schedules/gavle-2018-2020.yaml"
+RENAMED = ("title: Uppföljning av brottsutsatta platser", "title: Platser i fokus")
 OPEN = make_agenda(make_commitment(), make_commitment(TWICE_PER_DISTRICT, "dialog"))
 SENSITIVE = make_agenda(
     replace(make_commitment(), sensitive=True),
@@ -25,7 +30,11 @@ SENSITIVE = make_agenda(
 def rendered_since(town: Town, before: Mapping[Name, Piece]) -> list[str]:
     """The ids of what was rendered anew since there were the pieces ``before``."""
     now = town.calendars.rendering.pieces
-    return [key[0] for key, piece in now.items() if before.get(key) is not piece]
+    return [
+        key[0]
+        for key, piece in now.items()
+        if key not in before or before[key].body is not piece.body
+    ]
 
 
 def test_after_an_answer_only_what_was_answered_is_rendered(database: Database) -> None:
@@ -41,6 +50,21 @@ def test_after_an_answer_only_what_was_answered_is_rendered(database: Database) 
     assert town.opened(plan).body != first.body
     town.opened(role)
     assert rendered_since(town, before) == [MEETING]
+
+
+def test_a_new_text_lets_only_what_it_changes_be_rendered(database: Database) -> None:
+    text = PLAN_FILE.read_text(encoding="utf-8")
+    town = Town(database, Agenda(parse_plan(text, "plan")))
+    feeds = [town.link(), town.link(FeedScope.ROLE, "kommunpolis"), town.link(discreet=True)]
+    for each in feeds:
+        town.opened(each)
+    before = dict(town.calendars.rendering.pieces)
+    town.adopted = [(Agenda(parse_plan(text, "plan")), SINCE)]
+    town.adopt(Agenda(parse_plan(text.replace(*RENAMED), "plan")), utc(2018, 1, 1))
+    for each in (*feeds, *feeds):
+        town.opened(each)
+    changed = {name.split("/")[1] for name in rendered_since(town, before)}
+    assert changed == {"platsuppfoljning"}
 
 
 def test_a_new_day_changes_nothing_where_nothing_is_sensitive(database: Database) -> None:
