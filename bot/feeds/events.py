@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from icalendar import Event, vText
 
-from bot.domain.answer import OUTCOMES, PLACEMENTS, AnswerKind, Standing
+from bot.domain.answer import OUTCOMES, PLACEMENTS, Answer, AnswerKind, Standing
 from bot.domain.occurrence import Occurrence
 from bot.domain.periods import month_window
 from bot.domain.plan import Plan
@@ -30,7 +30,7 @@ DROPPED = "Utgår ur planen: "
 HANDED_OVER = "Har fått en annan ansvarig: "
 VEILED = "Dag och plats visas när det har varit."
 CALLED_OFF = "Dag och plats visas inte."
-CHANGES = PLACEMENTS | OUTCOMES | {AnswerKind.TAKEN_BACK}
+CHANGES = PLACEMENTS | OUTCOMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,15 @@ class Told:
     @property
     def changed(self) -> datetime:
         """The instant (UTC) of the last change that a calendar shows."""
-        said = [each.at for each in self.standing.answers]
+        said = [each.at for each in self.said]
         shown = [self._midnight] if self._unveiled_by_time else []
         return max([self.edition.since, *said, *shown]).astimezone(UTC).replace(microsecond=0)
+
+    @property
+    def said(self) -> tuple[Answer, ...]:
+        """What was said, as far as it is told; of what is veiled only what changes the event."""
+        coarse = self.discreet or self.occurrence.veiled
+        return self._changes if coarse else self.standing.answers
 
     @property
     def cancelled(self) -> bool:
@@ -71,8 +77,17 @@ class Told:
         """
         if not self.occurrence.commitment.sensitive:
             return self.edition.number - 1 + self.standing.sequence
-        changes = sum(each.kind in CHANGES for each in self.standing.answers)
-        return self.edition.number - 1 + 2 * changes + self._unveiled_by_time
+        return self.edition.number - 1 + 2 * len(self._changes) + self._unveiled_by_time
+
+    @property
+    def _changes(self) -> tuple[Answer, ...]:
+        """What was said of when and whether it is, and what took some of that back."""
+        every = self.standing.answers
+        known = {each.id for each in every if each.kind in CHANGES}
+        back = AnswerKind.TAKEN_BACK
+        return tuple(
+            a for a in every if a.kind in CHANGES or (a.kind is back and a.corrects in known)
+        )
 
     @property
     def _unveiled_by_time(self) -> bool:
@@ -168,7 +183,7 @@ def _description(told: Told) -> str:
     if told.ended:
         since = local_day(told.edition.since, plan.zone)
         lines.append(f"Planen ändrades {day_text(since)}.")
-    lines += retelling.history(plan, told.standing, veiled=occurrence.veiled)
+    lines += retelling.history(plan, Standing(told.said), veiled=occurrence.veiled)
     return "\n".join([*lines, *([f"Svara eller läs mer: {told.link}"] if told.link else [])])
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from icalendar import Event
 
 from bot.app.office import Office, open_office
@@ -156,3 +157,31 @@ def test_the_sequence_rises_whenever_the_veil_falls_or_is_drawn_again() -> None:
     for (before, earlier), (after, later) in pairwise(known):
         assert later > earlier or (before == after and later == earlier)
     assert len({shown for shown, _ in known}) == 4
+
+
+@pytest.mark.parametrize("kind", [AnswerKind.ACKNOWLEDGED, AnswerKind.CANNOT])
+@pytest.mark.parametrize(("sensitive", "discreet"), [(True, False), (True, True), (False, True)])
+def test_what_is_not_told_changes_nothing_in_a_calendar(
+    database: Database, kind: AnswerKind, *, sensitive: bool, discreet: bool
+) -> None:
+    town = Town(database, make_agenda(replace(ONE, sensitive=sensitive)))
+    town.say(MEETING, AnswerKind.POSTPONED, utc(2018, 1, 9), date(2018, 1, 17))
+    token = town.link(discreet=discreet)
+    before = town.opened(token)
+    town.say(MEETING, kind, utc(2018, 1, 10))
+    assert town.opened(token) == before
+    town.say(MEETING, AnswerKind.POSTPONED, utc(2018, 1, 11), date(2018, 1, 18))
+    after = town.opened(token)
+    assert after.changed > before.changed
+    assert after.etag != before.etag
+
+
+def test_what_was_seen_and_taken_back_changes_nothing_that_is_veiled() -> None:
+    seen = replace(make_answer(MEETING, AnswerKind.ACKNOWLEDGED, utc(2018, 1, 9)), id=1)
+    back = make_answer(MEETING, AnswerKind.TAKEN_BACK, utc(2018, 1, 10))
+    standing, agenda = Standing((seen, replace(back, id=2, corrects=1))), make_agenda(ONE)
+    shown, untouched = (
+        Told(agenda.plan, agenda.find(MEETING, each), each, FIRST)
+        for each in (standing, Standing())
+    )
+    assert event(shown, uid="x").to_ical() == event(untouched, uid="x").to_ical()
