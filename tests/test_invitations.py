@@ -1,7 +1,7 @@
 """The whole way of an invitation: out by mail, answered in a calendar, changed and cancelled."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import partial
@@ -13,9 +13,11 @@ from icalendar import Calendar, Event
 from pydantic import SecretStr
 from sqlalchemy import update
 
-from bot.app.office import open_office, virtual_clock
+from bot.app.clocks import wall_now
+from bot.app.office import open_office
 from bot.app.service import Service
 from bot.domain.answer import Answer, AnswerKind
+from bot.domain.clock import PlanClock
 from bot.domain.delivery import DeliveryState, Part
 from bot.domain.feed import Feed, FeedScope
 from bot.settings import DatabaseSettings, MailSettings, MemberSettings, Settings
@@ -30,7 +32,7 @@ PLAN_FILE = Path(__file__).parents[1] / "schedules/gavle-2018-2020.yaml"
 PLAN = "gavle-2018-2020"
 MEETING, FAR = f"{PLAN}/lagesbild/2018-W03", f"{PLAN}/lagesbild/2018-W11"
 PAST, NEXT = f"{PLAN}/lagesbild/2018-W01", f"{PLAN}/lagesbild/2018-W05"
-THIRTEEN_DAYS_BEFORE = date(2018, 1, 3)
+THIRTEEN_DAYS_BEFORE = datetime(2018, 1, 3, 9, tzinfo=UTC)
 ANNA = "anna@gavle.example"
 BOT = "loftesbot@gavle.example"
 
@@ -49,7 +51,7 @@ def service(database_url: str, smtp: MailStandIn, inbox: Inbox) -> Iterator[Serv
         ),
         members=(MemberSettings(name="Anna Alm", roles=("kommunpolis",), email=ANNA),),
     )
-    clock = virtual_clock(settings, THIRTEEN_DAYS_BEFORE, 1.0)
+    clock = PlanClock(wall_now(), THIRTEEN_DAYS_BEFORE, 1.0)
     running = Service(open_office(settings, [PLAN_FILE], clock), settings)
     running.start()
     yield running
@@ -123,6 +125,8 @@ def test_an_invitation_is_answered_in_the_calendar_and_everybody_sees_who_comes(
     inbox.deliver(answered(first, "DECLINED", 2))
     until(lambda: len(said(service)) == 2)
     assert said(service)[1] == (AnswerKind.CANNOT, "Anna Alm")
+    assert "Kommer: Anna Alm" not in service.desk.describe(MEETING).lines
+    until(lambda: [m for m in smtp.mailbox.arrived if "Ersättare behövs" in m.text])
     assert (
         len([m for m in smtp.mailbox.arrived if m.message["Auto-Submitted"] != "auto-generated"])
         == 0

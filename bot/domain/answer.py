@@ -32,6 +32,7 @@ PLACEMENTS = frozenset({AnswerKind.BOOKED, AnswerKind.POSTPONED})
 HELD = frozenset({AnswerKind.DONE, AnswerKind.PARTLY_DONE})
 # What somebody answers to an invitation; it holds until they say otherwise, or it gets a new day.
 ATTENDANCE = frozenset({AnswerKind.ATTENDING, AnswerKind.TENTATIVE, AnswerKind.ABSENT})
+MISSING = frozenset({AnswerKind.ABSENT, AnswerKind.CANNOT})
 # Who answers for what follows something else and moves with it, and for what nobody can say.
 THE_PLAN = "planen"
 # What people answer; the rest is the plan's, or says of an answer that it no longer holds.
@@ -133,8 +134,8 @@ class Standing:
 
     @property
     def attendance(self) -> tuple[Answer, ...]:
-        """Who comes: the newest word of each since it was last booked or postponed."""
-        newest = {each.by: each for each in self.current if each.kind in ATTENDANCE}
+        """Who comes, or cannot: the newest word of each since it was last booked or postponed."""
+        newest = {each.by: each for each in self.current if each.kind in ATTENDANCE | MISSING}
         return tuple(newest.values())
 
     @property

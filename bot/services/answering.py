@@ -9,6 +9,7 @@ from bot.domain.answer import (
     BY_PEOPLE,
     HELD,
     LIGHT,
+    MISSING,
     NEED_A_REASON,
     OUTCOMES,
     PLACEMENTS,
@@ -122,9 +123,10 @@ def _comparable(asked: _Asked, answer: Answer) -> tuple[Answer, ...]:
         return (standing.outcome,) if standing.outcome else ()
     if kind in PLACEMENTS:
         return (standing.placement,) if standing.placement and not standing.outcome else ()
+    said = standing.attendance if kind in ATTENDANCE | MISSING else standing.current
+    ours = tuple(each for each in said if each.by == answer.by)
     if kind in ATTENDANCE:
-        return tuple(each for each in standing.attendance if each.by == answer.by)
-    ours = (each for each in standing.current if each.by == answer.by)
+        return ours
     return tuple(each for each in ours if local_day(each.at, asked.plan.zone) == asked.today)
 
 

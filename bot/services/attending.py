@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.domain.answer import Answer, AnswerKind
+from bot.domain.answer import MISSING, Answer, AnswerKind
 from bot.domain.attendance import Reply
 from bot.domain.errors import AnswerRefusedError
 from bot.services.answering import Given
@@ -58,12 +58,12 @@ class Attending:
             raise AnswerRefusedError(LATE)
 
     def _is_the_last(self, occurrence: str, attendee: str) -> bool:
-        """Whether everybody else who is invited has said that they don't come, or nobody is."""
+        """Whether everybody else who is invited has said that they can't come, or nobody is."""
         agenda = self.desk.agenda_of(occurrence)
         guests = self.guests(agenda.plan, agenda.by_id[occurrence].commitment)
         others = {self.name_of(each.partition(":")[2]) for each in guests}
         standing = self.desk.standing(occurrence)
-        absent = {each.by for each in standing.attendance if each.kind is AnswerKind.ABSENT}
+        absent = {each.by for each in standing.attendance if each.kind in MISSING}
         return others - {self.name_of(attendee)} <= absent
 
 

@@ -200,11 +200,11 @@ class _Maker:
         """What answers ask for themselves: once more on a day, somebody who stands in, bad news."""
         if self.standing.outcome:
             return
-        snooze = self.standing.snooze
+        snooze, attendance = self.standing.snooze, self.standing.attendance
         if snooze and snooze.day:
             yield self._on(StepKind.SNOOZED, f"snoozed-{snooze.id}", snooze.day)
         for answer in self.standing.current:
-            if answer.kind is AnswerKind.CANNOT:
+            if answer.kind is AnswerKind.CANNOT and answer in attendance:
                 yield self._soon(StepKind.CANNOT, f"cannot-{answer.id}", answer.at)
             if answer.kind is AnswerKind.OUT_OF_REACH:
                 # At the hour of the day itself, which then needs no message of its own.

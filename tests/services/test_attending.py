@@ -11,10 +11,13 @@ from bot.domain.attendance import Reply
 from bot.domain.errors import AnswerRefusedError, BotError, SensitiveTextError
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Commitment, Plan
+from bot.domain.reminder import StepKind
+from bot.services import retelling
 from bot.services.attending import Attending, uid_of
 from bot.services.desk import Desk
 from bot.services.inviting import Invited
 from bot.services.membership import Member, Membership, Visitor
+from bot.services.reminding import scheduled
 from bot.storage.answers import SqlAnswers
 from bot.storage.receipts import SqlReceipts
 from tests.builders import make_agenda, utc
@@ -59,6 +62,21 @@ class House:
     def said(self) -> list[tuple[str, AnswerKind, str]]:
         answers = self.answers.standing(MEETING).answers
         return [(each.by, each.kind, each.note) for each in answers]
+
+    @property
+    def coming(self) -> list[str]:
+        return retelling.attendance(self.answers.standing(MEETING))
+
+    @property
+    def deputies(self) -> list[str]:
+        """The requests for a deputy that may still go out."""
+        standings = {MEETING: self.answers.standing(MEETING)}
+        steps = scheduled(make_agenda(), MEETING, standings)
+        return [each.step for each in steps if each.kind is StepKind.CANNOT]
+
+
+def later(reply: Reply, minutes: int) -> Reply:
+    return replace(reply, stamp=reply.stamp + minutes * MINUTE)
 
 
 @dataclass
@@ -139,6 +157,33 @@ def test_whoever_is_alone_responsible_and_declines_asks_for_a_deputy(house: Hous
     house.people = (ANNA,)
     house.take(DECLINED)
     assert house.said == [("Anna", AnswerKind.CANNOT, "Avböjde inbjudan")]
+
+
+def test_who_accepts_and_then_declines_does_not_come(house: House) -> None:
+    house.people = (ANNA,)
+    house.take(ACCEPTED)
+    assert house.coming == ["Kommer: Anna"]
+    house.take(later(DECLINED, 1))
+    assert house.coming == []
+    assert house.deputies == ["cannot-2"]
+
+
+def test_a_second_decline_after_a_change_of_mind_asks_for_a_deputy_anew(house: House) -> None:
+    house.people = (ANNA,)
+    house.take(DECLINED)
+    assert house.deputies == ["cannot-1"]
+    house.take(later(ACCEPTED, 1))
+    assert (house.coming, house.deputies) == (["Kommer: Anna"], [])
+    house.take(later(DECLINED, 2))
+    assert (house.coming, house.deputies) == ([], ["cannot-3"])
+
+
+def test_the_last_to_change_their_mind_still_asks_for_a_deputy(house: House) -> None:
+    house.take(DECLINED)
+    house.take(replace(DECLINED, attendee=BO))
+    house.take(later(ACCEPTED, 1))
+    house.take(later(DECLINED, 2))
+    assert house.said[-1] == ("Anna", AnswerKind.CANNOT, "Avböjde inbjudan")
 
 
 def test_personal_data_in_a_comment_is_refused(house: House) -> None:
