@@ -26,6 +26,7 @@ from bot.services.ports import Clock, Transport
 from bot.services.wording import Invite
 from bot.settings import MailSettings, Settings, SlackSettings
 from bot.storage.database import Database
+from bot.storage.invitations import SqlInvitations
 from bot.storage.room import SqlRoom
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class DeliveryService:
             office.calendars.render, self.clock, self.now, random.random,
             operator=settings.delivery.operator, holder=self.node.name,
             late_after=self._late_after(), invite=_invite(settings, office, self.clock),
+            invited=SqlInvitations(office.database), editions=office.editions,
         )  # fmt: skip
         self.pump = Pump(self._dispatch, self._show_answers, self._beat, attempt=self._attempt)
         self._reaped = self._reread = self.clock()

@@ -31,6 +31,7 @@ class Withdrawal(StrEnum):
     GATHERED = "står i ett samlat meddelande"
     OVERTAKEN = "gäller inte längre; något nyare har hänt"
     REPLACED = "ersatt av en nyare"
+    UNTOLD = "ingen inbjudan har gått ut"
 
 
 class Part(StrEnum):

@@ -15,6 +15,7 @@ from bot.domain.errors import (
     UnknownOccurrenceError,
 )
 from bot.domain.feed import Feed, FeedLink, FeedScope
+from bot.domain.invitation import parse_mark
 from bot.domain.occurrence import Occurrence
 from bot.domain.walltime import local_day
 from bot.feeds.entries import Entry, ended
@@ -24,7 +25,7 @@ from bot.feeds.memo import Memo
 from bot.feeds.rendering import Rendered, Rendering, beginning, emptied
 from bot.feeds.zone import STOCKHOLM, stockholm
 from bot.services.editions import Edition, Editions
-from bot.services.inviting import CANCELLED, sequence_of
+from bot.services.inviting import sequence_of
 from bot.services.planning import Agenda
 from bot.services.ports import AnswerLedger, Clock
 from bot.services.selecting import Selecting
@@ -171,7 +172,7 @@ class Calendars:
 
     def invite(self, draft: Draft, standing: Standing, guest: Guest) -> bytes:
         """Return the invitation that ``draft`` is; also the end of one that the plan dropped."""
-        turn = Turn(sequence_of(draft.step), draft.due, draft.thread == CANCELLED)
+        turn = Turn(sequence_of(draft.step), draft.due, parse_mark(draft.thread).ended)
         if gone := self.editions[draft.plan].dropped(draft.occurrence):
             return invitation(ended(gone, standing), guest, turn)
         agenda = self.agendas[draft.plan]

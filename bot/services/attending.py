@@ -47,9 +47,9 @@ class Attending:
         return self.desk.give(Answer(occurrence, kind, by, now, note=note, source=source))
 
     def _refuse_late(self, occurrence: str, reply: Reply) -> None:
-        plan = self.desk.agenda_of(occurrence).plan.id
-        told = self.invited.told(plan).get((occurrence, f"mail:{reply.attendee}"))
-        if told is None:
+        self.desk.agenda_of(occurrence)
+        told = self.invited.told_of(occurrence, f"mail:{reply.attendee}")
+        if told.mark is None:
             raise AnswerRefusedError(UNINVITED)
         if told.sequence != reply.sequence:
             raise AnswerRefusedError(OUTDATED)

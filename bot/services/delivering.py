@@ -1,7 +1,7 @@
 """Delivering: from a claimed row of the ledger to a message that is sent once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -26,10 +26,12 @@ from bot.domain.delivery import (
     rest_after,
 )
 from bot.domain.reminder import Reminder
-from bot.services import composing, inviting, retelling
+from bot.services import composing, retelling
+from bot.services.editions import Editions
+from bot.services.inviting import INVITES_NOBODY, InvitationLedger
 from bot.services.planning import NOTHING_SAID, Agenda
 from bot.services.ports import AnswerLedger, Carrier, Claim, Clock, DeliveryLedger, Transport
-from bot.services.relevance import lost_meaning
+from bot.services.relevance import lost_invitation, lost_meaning
 from bot.services.wording import Invite, Render, Wording
 
 LEASE = timedelta(seconds=120)
@@ -72,7 +74,8 @@ class Delivering:
 
     ``clock`` is the machine's clock: leases, pacing and waiting are about the real world.
     ``plan_clock`` tells which steps are due. ``render`` makes the calendar file of a dated
-    occurrence, ``invite`` an invitation. ``chance`` gives a number from 0 to 1, to spread
+    occurrence, ``invite`` an invitation; ``invited`` is who was told what, ``editions`` what plans
+    have dropped. ``chance`` gives a number from 0 to 1, to spread
     retries. ``operator`` is the target that is told of what did not arrive, ``holder`` the name
     under which this process claims.
     """
@@ -89,12 +92,15 @@ class Delivering:
     holder: str = ""
     late_after: timedelta = composing.LATE_AFTER
     invite: Invite = nobody
+    invited: InvitationLedger = INVITES_NOBODY
+    editions: Mapping[str, Editions] = field(default_factory=dict)
 
     @property
     def _wording(self) -> Wording:
         return Wording(
-            self.agendas, self.answers, self.ledger, self.late_after, self.render, self.invite
-        )
+            self.agendas, self.answers, self.ledger, self.late_after, self.render, self.invite,
+            self.editions,
+        )  # fmt: skip
 
     def dispatch(self, carrier: Carrier) -> int:
         """Hand what is ripe to ``carrier``, as much as it can take; return how many."""
@@ -226,21 +232,14 @@ class Delivering:
             gone = self._wording.words(delivery, standing) is None
             return "meddelandet har kommit fram eller tagits tillbaka" if gone else ""
         if draft.part is Part.INVITATION:
-            return self._uninvited(draft, standing)
+            last = self.invited.told_of(draft.occurrence, draft.target)
+            return lost_invitation(draft, self.agendas.get(draft.plan), last, standing, now=now)
         if draft.part is Part.RETELLING:
             known = self._wording.words(delivery, standing)
             return "" if known else Withdrawal.UNPLANNED
         if draft.part is Part.LIST:
             return self._list_lost(draft, now)
         return lost_meaning(draft, self.agendas.get(draft.plan), standing, now=now)
-
-    def _uninvited(self, draft: Draft, standing: Standing) -> str:
-        """Why an invitation is not sent: a newer one says what is so now."""
-        agenda = self.agendas.get(draft.plan)
-        if agenda is None or draft.occurrence not in agenda.by_id:
-            return "" if draft.thread == inviting.CANCELLED else Withdrawal.UNPLANNED
-        occurrence = agenda.find(draft.occurrence, standing)
-        return Withdrawal.REPLACED if inviting.is_outdated(draft, occurrence, standing) else ""
 
     def _list_lost(self, draft: Draft, now: datetime) -> str:
         """Why nothing in a list means anything any more; nothing while something does."""

@@ -6,38 +6,44 @@ worked out anew, and only where the two differ another invitation goes out.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from bot.domain.answer import AnswerKind, Standing
 from bot.domain.delivery import Draft, Part
-from bot.domain.message import Message
+from bot.domain.invitation import Ending, Mark, Times
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Commitment, Plan
 from bot.domain.recurrence import Kind
-from bot.domain.walltime import local_day
-from bot.services import composing
+from bot.domain.walltime import Hours, local_day
 from bot.services.planning import NOTHING_SAID, Agenda, Standings, applied
 from bot.services.ports import AnswerLedger, Clock, DeliveryLedger
 
 # What is fixed long ahead comes so early; what somebody books or moves comes at once.
 INVITED_AHEAD = timedelta(days=28)
-CANCELLED = "inställt"
 STEP = "invite"
-EXPECTED = "Svara ja, nej eller kanske i kalendern; de andra ser vilka som kommer."
-DROPPED, UNPLANNED = "Inställt: ett tillfälle har utgått", "Det finns inte längre i planen."
 
 Guests = Callable[[Plan, Commitment], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """What somebody was told last: ``sequence`` counts from 0, and ``mark`` is its ``mark``."""
+    """What somebody was told last, and how far the invitations to them are numbered.
 
-    sequence: int
-    mark: str
+    ``sequence`` and ``mark`` are of the newest invitation that was sent or is on its way, and
+    ``number`` of the newest that was written at all; they count from 0. ``refused`` is what that
+    one said, where it failed or an operator took it back. ``arrived`` says that one which asks
+    its reader to come may have reached them.
+    """
+
+    sequence: int = -1
+    mark: Mark | None = None
+    number: int = -1
+    refused: Mark | None = None
+    arrived: bool = False
 
 
+NEVER = Invited()
 Told = Mapping[tuple[str, str], Invited]
 
 
@@ -45,7 +51,26 @@ class InvitationLedger(Protocol):
     """Where it stands what everybody was told last."""
 
     def told(self, plan: str) -> Told:
-        """Return the newest invitation of each occurrence and target, sent or on its way."""
+        """Return by occurrence and target what was told last of those of ``plan``."""
+
+    def told_of(self, occurrence: str, target: str) -> Invited:
+        """Return what ``target`` was told last of ``occurrence``."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoInvitations:
+    """The ledger of who invites nobody."""
+
+    def told(self, plan: str) -> Told:  # noqa: ARG002
+        """Return that nobody was told anything."""
+        return {}
+
+    def told_of(self, occurrence: str, target: str) -> Invited:  # noqa: ARG002
+        """Return that nobody was told anything."""
+        return NEVER
+
+
+INVITES_NOBODY = NoInvitations()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +102,28 @@ def invitations(
     """Return the invitations, changes and cancellations that are owed at ``now``.
 
     ``told`` is by occurrence and target, ``guests`` gives the targets that a commitment's
-    people are. What is over is left as it is.
+    people are. What is over is left as it is, unless a calendar shows it on a day to come.
     """
     today = local_day(now, agenda.plan.zone)
-    known = {name for name, _target in told}
-    found: list[Draft] = []
+    known: dict[str, list[str]] = {}
+    for name, target in told:
+        known.setdefault(name, []).append(target)
+    owing, found = _Owing(told, now, today), list[Draft]()
     for name, planned in agenda.by_id.items():
         standing = standings.get(name, NOTHING_SAID)
         if not (standing.answers or name in known or _is_soon(planned, today)):
             continue
         occurrence = applied(planned, standing)
-        if occurrence.day and occurrence.day >= today:
-            wanted = guests(agenda.plan, planned.commitment) if is_inviting(occurrence) else ()
-            asked = _is_wanted(occurrence, today)
-            news = _owed(occurrence, standing, told, wanted, now)
-            found += [each for each in news if asked or (name, each.target) in told]
-    return [*found, *_dropped(agenda, told, today, now)]
+        says = current(occurrence, standing, today)
+        if says is None:
+            continue
+        wanted = guests(agenda.plan, planned.commitment) if _invites(occurrence, says) else ()
+        if not _is_wanted(occurrence, today):
+            wanted = [each for each in wanted if told.get((name, each), NEVER).mark]
+        for target in dict.fromkeys((*wanted, *known.get(name, ()))):
+            each = says if target in wanted or isinstance(says, Ending) else Ending.UNINVITED
+            found += owing.news(name, target, each)
+    return [*found, *owing.of_dropped(agenda)]
 
 
 def is_inviting(occurrence: Occurrence) -> bool:
@@ -106,18 +137,22 @@ def first_key(occurrence: str, target: str) -> str:
     return _key(occurrence, target, 0)
 
 
-def mark(occurrence: Occurrence, standing: Standing) -> str:
-    """Return when it is, or that it is cancelled: when that changes, people are told anew."""
-    outcome, hours = standing.outcome, occurrence.hours
+def current(occurrence: Occurrence, standing: Standing, today: date) -> Times | Ending | None:
+    """Return when it is, or why nobody is invited to it any more; None while it has no day."""
+    outcome, day, hours = standing.outcome, occurrence.day, occurrence.hours
+    if day is None:
+        return None
     if outcome and outcome.kind is AnswerKind.CANCELLED:
-        return CANCELLED
-    day = f"{occurrence.day}"
-    return f"{day} {hours.start:%H:%M}–{hours.end:%H:%M}" if hours else day
+        return Ending.CANCELLED
+    if outcome or day < today:
+        return Ending.OVER
+    return Times(day, Hours(_minute(hours.start), _minute(hours.end)) if hours else None)
 
 
-def is_outdated(draft: Draft, occurrence: Occurrence, standing: Standing) -> bool:
-    """Whether an invitation that waits no longer says what is so; another one will."""
-    return draft.thread not in {mark(occurrence, standing), CANCELLED}
+def is_outdated(mark: Mark, occurrence: Occurrence, standing: Standing, today: date) -> bool:
+    """Whether an invitation that waits no longer says what is so."""
+    says = current(occurrence, standing, today)
+    return mark.says not in {says, Ending.UNINVITED}
 
 
 def sequence_of(step: str) -> int:
@@ -125,37 +160,39 @@ def sequence_of(step: str) -> int:
     return int(step.removeprefix(f"{STEP}-"))
 
 
-def message(plan: Plan | None, occurrence: Occurrence | None, draft: Draft) -> Message:
-    """Return the words of an invitation; without an occurrence the plan has dropped it."""
-    cancelled = draft.thread == CANCELLED
-    if plan is None or occurrence is None:
-        return Message(draft.key, draft.occurrence, DROPPED, (UNPLANNED,))
-    changed = sequence_of(draft.step) > 0
-    lead = "Inställt" if cancelled else "Ändrad inbjudan" if changed else "Inbjudan"
-    why = f" ({occurrence.reason})" if occurrence.reason and changed and not cancelled else ""
-    lines = (
-        f"När: {composing.when(occurrence)}{why}",
-        f"Till: {plan.role_names(occurrence.commitment.responsible)}",
-        f"Åtagande: {occurrence.commitment.wording}",
-        *(() if cancelled else (EXPECTED,)),
-    )
-    return Message(draft.key, draft.occurrence, f"{lead}: {composing.name(occurrence)}", lines)
+def _invites(occurrence: Occurrence, says: Times | Ending) -> bool:
+    return isinstance(says, Times) and is_inviting(occurrence)
 
 
-def _owed(
-    occurrence: Occurrence, standing: Standing, told: Told, wanted: Sequence[str], now: datetime
-) -> Iterator[Draft]:
-    """What each of ``wanted`` is to be told, and those who were invited and are not any more."""
-    current = mark(occurrence, standing)
-    known = [target for name, target in told if name == occurrence.id]
-    for target in dict.fromkeys((*wanted, *known)):
-        last = told.get((occurrence.id, target))
-        says = current if target in wanted else CANCELLED
-        if last is None and says == CANCELLED:
-            continue
-        if last is None or last.mark != says:
-            news = Invited(last.sequence + 1 if last else 0, says)
-            yield _draft(occurrence.id, target, news, now)
+@dataclass(frozen=True, slots=True)
+class _Owing:
+    """Compares what people were told with what they should be told at ``now``."""
+
+    told: Told
+    now: datetime
+    today: date
+
+    def news(self, occurrence: str, target: str, says: Times | Ending) -> list[Draft]:
+        """What ``target`` is to be told: nothing when it was, or when that came to nothing."""
+        last = self.told.get((occurrence, target), NEVER)
+        shown = last.mark.shown if last.mark else None
+        owed = _ends(shown, says, self.today) if isinstance(says, Ending) else shown != says
+        if not owed or (last.refused and last.refused.says == says):
+            return []
+        return [_draft(occurrence, target, last.number + 1, Mark(says, shown), self.now)]
+
+    def of_dropped(self, agenda: Agenda) -> Iterator[Draft]:
+        """Cancellations of what lies ahead and is not in the plan any more."""
+        for name, target in self.told:
+            if name not in agenda.by_id:
+                yield from self.news(name, target, Ending.CANCELLED)
+
+
+def _ends(shown: Times | None, says: Ending, today: date) -> bool:
+    """Whether a calendar that shows it then has to hear that it has ended."""
+    if shown is None:
+        return False
+    return shown.day > today if says is Ending.OVER else shown.day >= today
 
 
 def _is_wanted(occurrence: Occurrence, today: date) -> bool:
@@ -167,25 +204,21 @@ def _is_soon(occurrence: Occurrence, today: date) -> bool:
     return occurrence.day is not None and today <= occurrence.day <= today + INVITED_AHEAD
 
 
-def _dropped(agenda: Agenda, told: Told, today: date, now: datetime) -> Iterator[Draft]:
-    """Cancellations of what lies ahead and is not in the plan any more."""
-    for (name, target), last in told.items():
-        gone = name not in agenda.by_id and last.mark != CANCELLED
-        if gone and date.fromisoformat(last.mark.partition(" ")[0]) >= today:
-            yield _draft(name, target, Invited(last.sequence + 1, CANCELLED), now)
-
-
-def _draft(occurrence: str, target: str, news: Invited, now: datetime) -> Draft:
+def _draft(occurrence: str, target: str, number: int, mark: Mark, now: datetime) -> Draft:
     return Draft(
-        key=_key(occurrence, target, news.sequence),
+        key=_key(occurrence, target, number),
         plan=occurrence.partition("/")[0],
         occurrence=occurrence,
-        step=f"{STEP}-{news.sequence}",
+        step=f"{STEP}-{number}",
         target=target,
         due=now,
         part=Part.INVITATION,
-        thread=news.mark,
+        thread=str(mark),
     )
+
+
+def _minute(at: time) -> time:
+    return at.replace(second=0, microsecond=0)
 
 
 def _key(occurrence: str, target: str, number: int) -> str:

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from bot.domain.answer import Standing
 from bot.domain.delivery import LAST_TRY, WAITING, Delivery, DeliveryState, Draft, Part
+from bot.domain.invitation import parse_mark
 from bot.domain.message import Enclosure, Message, Tone
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Plan
 from bot.domain.walltime import local_day
-from bot.services import composing, gathering, inviting, retelling
-from bot.services.planning import Agenda
+from bot.services import composing, gathering, invitation_words, retelling
+from bot.services.editions import Editions
+from bot.services.planning import Agenda, applied
 from bot.services.ports import AnswerLedger, DeliveryLedger
 
 # What makes the calendar file of a dated occurrence, and what makes an invitation.
@@ -25,7 +27,7 @@ UNSENT = {*WAITING, DeliveryState.FAILED}
 class Wording:
     """Finds the words for deliveries of every plan, and their files.
 
-    ``late_after`` is when a message says that it is late.
+    ``late_after`` is when a message says that it is late. ``editions`` know what a plan dropped.
     """
 
     agendas: Mapping[str, Agenda]
@@ -34,6 +36,7 @@ class Wording:
     late_after: timedelta
     render: Render
     invite: Invite
+    editions: Mapping[str, Editions]
 
     def standing(self, draft: Draft) -> Standing:
         """Return what was said of the occurrence, or of all that a list speaks of."""
@@ -55,7 +58,8 @@ class Wording:
         agenda = self.agendas.get(draft.plan)
         if draft.part is Part.INVITATION:
             plan, found = self._found(draft, standing)
-            return inviting.message(plan, found, draft)
+            repeat = composing.REPEAT if again else ""
+            return invitation_words.message(plan, found, standing, draft, repeat)
         at = delivery.posted or delivery.written
         sending = composing.Sending(draft.key, draft.step, draft.due, at, self.late_after, again)
         if agenda and draft.part is Part.LIST:
@@ -78,17 +82,18 @@ class Wording:
             return Enclosure(draft.key, draft.thread, name, "Lägg i kalendern", content)
         if draft.part is Part.INVITATION:
             content = self.invite(draft, standing)
-            method = "CANCEL" if draft.thread == inviting.CANCELLED else "REQUEST"
+            method = "CANCEL" if parse_mark(draft.thread).ended else "REQUEST"
             name = f"{draft.occurrence.replace('/', '-')}.ics"
             return Enclosure(draft.key, "", name, message.title, content, message, method)
         return None
 
     def _found(self, draft: Draft, standing: Standing) -> tuple[Plan | None, Occurrence | None]:
         """The plan and the occurrence of a draft, as far as they are known."""
-        agenda = self.agendas.get(draft.plan)
-        if agenda is None or draft.occurrence not in agenda.by_id:
-            return None, None
-        return agenda.plan, agenda.find(draft.occurrence, standing)
+        agenda, known = self.agendas.get(draft.plan), self.editions.get(draft.plan)
+        if agenda and draft.occurrence in agenda.by_id:
+            return agenda.plan, agenda.find(draft.occurrence, standing)
+        gone = known.dropped(draft.occurrence) if known else None
+        return (gone.plan, applied(gone.occurrence, standing)) if gone else (None, None)
 
     def _notice(self, draft: Draft, standing: Standing) -> Message | None:
         """Word of a message that does not arrive, as long as it does not."""

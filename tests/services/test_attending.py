@@ -9,13 +9,14 @@ import pytest
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.attendance import Reply
 from bot.domain.errors import AnswerRefusedError, BotError, SensitiveTextError
+from bot.domain.invitation import parse_mark
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Commitment, Plan
 from bot.domain.reminder import StepKind
 from bot.services import retelling
 from bot.services.attending import Attending, uid_of
 from bot.services.desk import Desk
-from bot.services.inviting import Invited
+from bot.services.inviting import NEVER, Invited
 from bot.services.membership import Member, Membership, Visitor
 from bot.services.reminding import scheduled
 from bot.storage.answers import SqlAnswers
@@ -28,6 +29,7 @@ ANNA, BO, CILLA = "anna@example.se", "bo@example.se", "cilla@example.se"
 NAMES = {ANNA: "Anna", BO: "Bo", CILLA: "Cilla"}
 ACCEPTED = Reply(uid_of(MEETING), ANNA, AnswerKind.ATTENDING, 0, NOW)
 DECLINED = replace(ACCEPTED, kind=AnswerKind.ABSENT)
+FIRST = parse_mark("2018-01-16 09:00–10:30")
 MINUTE = timedelta(minutes=1)
 
 
@@ -38,15 +40,12 @@ class House:
     answers: SqlAnswers
     people: tuple[str, ...] = (ANNA, BO)
     told: dict[str, Invited] = field(
-        default_factory=lambda: {ANNA: Invited(0, ""), BO: Invited(0, "")}
+        default_factory=lambda: {ANNA: Invited(0, FIRST), BO: Invited(0, FIRST)}
     )
     changed: list[Occurrence] = field(default_factory=list)
 
     def guests(self, _plan: Plan, _commitment: Commitment) -> Sequence[str]:
         return [f"mail:{each}" for each in self.people]
-
-    def invited(self, _plan: str) -> dict[tuple[str, str], Invited]:
-        return {(MEETING, f"mail:{each}"): found for each, found in self.told.items()}
 
     def take(self, reply: Reply) -> Answer:
         members = [Member(n, ("kommunpolis",), email=a) for a, n in NAMES.items()]
@@ -54,7 +53,7 @@ class House:
             {"gavle": make_agenda()}, self.answers, SqlReceipts(self.answers.database),
             lambda: NOW, self.changed.append, Membership(members),
         )  # fmt: skip
-        attending = Attending(desk, Told(self), self.guests, NAMES.__getitem__)
+        attending = Attending(desk, Ledger(self), self.guests, NAMES.__getitem__)
         visitor = Visitor(reply.attendee, reply.attendee, reply.attendee)
         return attending.take(reply, visitor).answer
 
@@ -80,13 +79,16 @@ def later(reply: Reply, minutes: int) -> Reply:
 
 
 @dataclass
-class Told:
-    """What everybody was told last, by the port's own name."""
+class Ledger:
+    """What everybody was told last, by the port's own names."""
 
     house: House
 
-    def told(self, plan: str) -> dict[tuple[str, str], Invited]:
-        return self.house.invited(plan)
+    def told(self, _plan: str) -> dict[tuple[str, str], Invited]:
+        return {(MEETING, f"mail:{each}"): found for each, found in self.house.told.items()}
+
+    def told_of(self, occurrence: str, target: str) -> Invited:
+        return self.told("gavle").get((occurrence, target), NEVER)
 
 
 @pytest.fixture
@@ -136,7 +138,7 @@ def test_what_answers_another_invitation_or_none_changes_nothing(
 
 
 def test_an_older_sequence_is_refused_once_there_is_a_newer_invitation(house: House) -> None:
-    house.told[ANNA] = Invited(2, "")
+    house.told[ANNA] = Invited(2, FIRST)
     with pytest.raises(AnswerRefusedError, match="äldre inbjudan"):
         house.take(replace(ACCEPTED, sequence=1))
     house.take(replace(ACCEPTED, sequence=2))

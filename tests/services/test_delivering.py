@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.answer import Answer, AnswerKind, Standing
-from bot.domain.delivery import Delivery, DeliveryState, Draft, Part, Refused, Sent, TryAgain
+from bot.domain.delivery import Delivery, DeliveryState, Draft, Refused, Sent, TryAgain
 from bot.domain.delivery import Uncertain as Unclear
 from bot.domain.occurrence import Occurrence
 from bot.services import retelling
 from bot.services.answering import give
 from bot.services.delivering import NO_REST, Delivering, drafts
+from bot.services.editions import Edition, Editions
 from bot.services.planning import Agenda
 from bot.services.timetable import Timetable
 from bot.storage.answers import SqlAnswers
 from bot.storage.deliveries import SqlDeliveries
+from bot.storage.invitations import SqlInvitations
 from bot.storage.receipts import SqlReceipts
 from tests.builders import make_agenda, make_answer, utc
 from tests.carrying import ByHand
@@ -38,12 +40,14 @@ class Desk:
     room: FakeTransport = field(default_factory=FakeTransport)
     now: datetime = NOW
     plan_now: datetime | None = None
+    agenda: Agenda = AGENDA
+    editions: Editions = field(default_factory=lambda: Editions(Edition(1, NOW), {}))
 
     def delivering(self, agendas: dict[str, Agenda] | None = None) -> Delivering:
         def render(occurrence: Occurrence, standing: Standing) -> bytes:
             return f"{occurrence.day} {standing.sequence}".encode()
 
-        known = {"gavle": AGENDA} if agendas is None else agendas
+        known = {"gavle": self.agenda} if agendas is None else agendas
         products = {"slack": self.transport, "room": self.room}
         return Delivering(
             agendas=known,
@@ -56,6 +60,8 @@ class Desk:
             chance=lambda: 0.0,
             operator="room:drift",
             invite=lambda draft, _standing: f"{draft.step} {draft.thread}".encode(),
+            invited=SqlInvitations(self.deliveries.database),
+            editions={"gavle": self.editions},
         )
 
     def owed(self) -> list[Draft]:
@@ -467,52 +473,3 @@ def test_an_answer_told_in_a_thread_whose_fate_is_unclear_is_looked_up(desk: Des
     desk.run(after=10 * SECOND)
     assert len([each for each in desk.transport.posted if each.thread]) == 1
     assert desk.deliveries.counts() == {"sent": 3}
-
-
-def invitation(number: int, says: str, occurrence: str = MEETING) -> Draft:
-    step = f"invite-{number}"
-    key = f"{occurrence}#{step}@slack:C1"
-    return Draft(key, "gavle", occurrence, step, "slack:C1", NOW, part=Part.INVITATION, thread=says)
-
-
-def test_an_invitation_says_in_words_what_its_file_says(desk: Desk) -> None:
-    first = invitation(0, "2018-01-16 09:00–10:30")
-    desk.deliveries.write([first], written=desk.now, now=desk.now)
-    desk.run()
-    (file,) = desk.transport.enclosed
-    assert (file.method, file.title) == ("REQUEST", "Inbjudan: Gemensam lägesbild")
-    assert file.words
-    assert "När: tisdag 16 januari 2018 kl. 9.00–10.30" in file.words.text
-    assert file.content == "invite-0 2018-01-16 09:00–10:30".encode()
-
-
-def test_an_invitation_that_is_no_longer_so_gives_way_to_the_next(desk: Desk) -> None:
-    first = invitation(0, "2018-01-16 09:00–10:30")
-    desk.deliveries.write([first], written=desk.now, now=desk.now)
-    desk.say(AnswerKind.CANCELLED)
-    cancelled = invitation(1, "inställt")
-    desk.deliveries.write([cancelled], written=desk.now, now=desk.now)
-    desk.run()
-    desk.run(after=5 * SECOND)
-    assert [each.method for each in desk.transport.enclosed] == ["CANCEL"]
-    assert desk.transport.enclosed[0].title == "Inställt: Gemensam lägesbild"
-
-
-def test_a_cancellation_is_sent_also_of_what_the_plan_has_dropped(desk: Desk) -> None:
-    gone = "gavle/lagesbild/1999-W01"
-    drafts = [invitation(1, "inställt", gone), invitation(0, "1999-01-05", gone)]
-    desk.deliveries.write(drafts, written=desk.now, now=desk.now)
-    desk.run()
-    desk.run(after=5 * SECOND)
-    assert [each.title for each in desk.transport.enclosed] == [
-        "Inställt: ett tillfälle har utgått"
-    ]
-
-
-def test_an_operator_hears_of_an_invitation_that_was_refused(desk: Desk) -> None:
-    desk.transport.outcomes = [Refused("550")]
-    first = invitation(0, "2018-01-16 09:00–10:30")
-    desk.deliveries.write([first], written=desk.now, now=desk.now)
-    desk.run()
-    desk.run(after=5 * SECOND)
-    assert desk.room.posted[0].title == "Kom inte fram: Inbjudan: Gemensam lägesbild"
