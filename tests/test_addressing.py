@@ -6,7 +6,7 @@ from bot.app.addressing import Addressing
 from bot.domain.plan import Plan
 from bot.services.membership import Member
 from bot.settings import Settings, SlackSettings
-from tests.builders import make_plan
+from tests.builders import make_commitment, make_plan
 
 ANNA = Member("Anna", ("kommunpolis",), email="Anna@example.se", slack="UANNA")
 BO = Member("Bo", ("kommunpolis",), email="bo@example.se")
@@ -47,6 +47,32 @@ def test_where_nobody_holds_the_role_nothing_is_lost() -> None:
     known = addressing(Member("Cilla", ("skola",), slack="UCILLA"))
     assert known.places(plan(), "direkt")[1] == "slack:C0000001"
     assert addressing().places(plan(), "direkt")[1] == "slack:C0000001"
+
+
+def guests(known: Addressing, *responsible: str) -> tuple[str, ...]:
+    return tuple(known.guests(plan(), replace(make_commitment(), responsible=responsible)))
+
+
+def test_those_are_invited_who_hold_a_role_and_read_mail() -> None:
+    readers = ("anna@example.se", "bo@example.se", "cilla@example.se")
+    cilla = Member("Cilla", ("samordnare", "kommunpolis"), email="cilla@example.se")
+    dan = Member("Dan", ("samordnare",), email="dan@example.se")
+    known = Addressing(Settings(), (ANNA, cilla, dan), readers)
+    assert guests(known, "kommunpolis") == ("mail:anna@example.se", "mail:cilla@example.se")
+    assert guests(known, "samordnare") == ("mail:cilla@example.se",)
+    assert guests(known, "kommunpolis", "samordnare") == guests(known, "kommunpolis")
+
+
+def test_where_no_reader_holds_a_role_all_readers_are_invited_and_so_is_a_team() -> None:
+    everybody = ("mail:grupp@example.se", "mail:anna@example.se")
+    assert guests(addressing(ANNA), "samordnare") == everybody
+    assert guests(addressing(), "kommunpolis") == everybody
+    team = Member("Gruppen", ("samordnare",), email="grupp@example.se")
+    assert guests(addressing(ANNA, team), "samordnare") == ("mail:grupp@example.se",)
+
+
+def test_where_nobody_reads_mail_nobody_is_invited() -> None:
+    assert guests(Addressing(Settings(), [ANNA]), "kommunpolis") == ()
 
 
 def test_with_several_workspaces_an_address_is_sought_where_its_conversation_is() -> None:

@@ -55,5 +55,5 @@ class Addressing:
 
     def _mail(self, holders: Sequence[Member]) -> Sequence[str]:
         mine = {each.email.casefold() for each in holders if each.email}
-        direct = [each for each in self.readers if each.casefold() in mine]
+        direct = [each for each in self.readers if each in mine]
         return [f"mail:{each}" for each in direct or self.readers]

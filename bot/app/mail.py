@@ -14,7 +14,7 @@ from bot.domain.errors import AnswerRefusedError
 from bot.domain.signing import Key
 from bot.feeds.invitations import Guest
 from bot.feeds.replies import read_reply
-from bot.mail.addresses import parse_sender, wire_address
+from bot.mail.addresses import parse_sender, readers
 from bot.mail.intake import Intake
 from bot.mail.reception import Reception, Reply, TakeCalendars, no_calendars
 from bot.mail.server import parse_imap_url, parse_smtp_url
@@ -43,7 +43,7 @@ def mail_transport(mail: MailSettings, address: str, clock: Clock) -> MailTransp
 
 def mail_readers(mail: MailSettings) -> tuple[str, ...]:
     """Return whom reminders are mailed to, each address in its one form."""
-    return tuple(wire_address(each) for each in mail.targets)
+    return readers(mail.targets)
 
 
 def answer_links(settings: Settings, clock: Clock) -> Links | None:
@@ -60,8 +60,8 @@ def mail_reception(
 ) -> Reception:
     """Return what takes replies to mails; ``take_calendars`` takes the calendars in them."""
     transport = mail_transport(mail, address, clock)
-    readers, send = mail_readers(mail), transport.hand_over
-    return Reception(desk, transport.stationery, readers, send, clock, take_calendars)
+    known, send = mail_readers(mail), transport.hand_over
+    return Reception(desk, transport.stationery, known, send, clock, take_calendars)
 
 
 def invitation_maker(mail: MailSettings, office: Office, clock: Clock) -> Invite:

@@ -14,7 +14,7 @@ from bot.domain.plan import Event, Plan
 from bot.domain.rhythms import External
 from bot.domain.walltime import instant
 from bot.feeds.calendars import Calendars
-from bot.mail.addresses import wire_address
+from bot.mail.addresses import readers
 from bot.planfile.reading import parse_plan, read_text
 from bot.services.desk import Desk
 from bot.services.editions import Editions, editions
@@ -203,8 +203,7 @@ def _guests(settings: Settings, members: Sequence[Member]) -> Guests | None:
     mail = settings.mail
     if mail is None or not mail.invitations:
         return None
-    readers = tuple(wire_address(each) for each in mail.targets)
-    return Addressing(settings, members, readers).guests
+    return Addressing(settings, members, readers(mail.targets)).guests
 
 
 def virtual_clock(settings: Settings, start: date | None, speed: float) -> PlanClock:

@@ -1,6 +1,7 @@
 """Mail addresses: checked before they come near a header or a command."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import SettingsError
@@ -53,6 +54,14 @@ def wire_address(text: str) -> str:
         f"”{shown}” är ingen e-postadress som går att skicka till eller från. "
         "Skriv en adress, till exempel samverkan@exempel.se, utan å, ä, ö före @."
     )
+
+
+def readers(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return whom mails go to, each once in the one form of an address: in small letters.
+
+    A server may tell capitals from small letters before the @ (RFC 5321 §2.4), but hardly any does.
+    """
+    return tuple(dict.fromkeys(wire_address(each).casefold() for each in texts))
 
 
 def _ascii(domain: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.errors import SettingsError
-from bot.mail.addresses import Sender, parse_sender, wire_address
+from bot.mail.addresses import Sender, parse_sender, readers, wire_address
 
 GOOD = [
     ("samverkan@gavle.example", "samverkan@gavle.example"),
@@ -70,3 +70,8 @@ def test_a_sender_is_an_address_with_or_without_a_name(text: str, sender: Sender
 def test_a_sender_without_an_address_is_refused(text: str) -> None:
     with pytest.raises(SettingsError):
         parse_sender(text)
+
+
+def test_a_reader_is_one_however_the_address_is_spelt() -> None:
+    spelt = ("Anna@Gavle.example", "anna@gavle.example", "bo@GÄVLE.se", "bo@xn--gvle-loa.se")
+    assert readers(spelt) == ("anna@gavle.example", "bo@xn--gvle-loa.se")
