@@ -19,6 +19,18 @@ WORDS = {
         "utan arbetsyta"
     ),
     "no_key": "behöver också en nyckel (key), så att svar går att lita på",
+    "no_mailbox": (
+        "bjuder in till kalendern (invitations) och behöver brevlådan som svaren kommer till: "
+        "ange imap_url, eller ta bort invitations"
+    ),
+    "no_plus": (
+        "bjuder in till kalendern (invitations) och behöver en svarsadress för var och en, "
+        "eftersom kalendrar svarar utan att nämna mejlet: ta bort plus = false, eller invitations"
+    ),
+    "long_sender": (
+        "bjuder in till kalendern (invitations) och behöver en svarsadress för var och en: ange en "
+        "avsändare (sender) med högst 21 tecken före @, eller ta bort invitations"
+    ),
     "nobody": "behöver email eller slack, så att personen kan kännas igen",
     "literal_error": "har ett okänt värde",
     "string_pattern_mismatch": "har fel form",

@@ -35,6 +35,8 @@ CONFIG = "LOFTESBOT_CONFIG"
 DEFAULT_FILE = Path("config/settings.toml")
 CONVERSATION = r"^(T[A-Z0-9]{2,}/)?[CDG][A-Z0-9]{2,}$"
 Host = Annotated[str, Field(pattern=r"^[^\s/:@]+$"), AfterValidator(dns_name)]
+# What an address may have before the @ so that a tag of ours has room after it.
+LONGEST_TAGGED = 21
 CLOSED = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -167,6 +169,19 @@ class MailSettings(BaseModel):
     def _signed(self) -> Self:
         if (self.imap_url or self.invitations) and not self.key:
             raise PydanticCustomError("no_key", "imap_url or invitations without key")
+        return self
+
+    @model_validator(mode="after")
+    def _hears_of_invitations(self) -> Self:
+        """A calendar's answer may name no mail, and then only its address tells whose it is."""
+        if not self.invitations:
+            return self
+        if not self.imap_url:
+            raise PydanticCustomError("no_mailbox", "invitations without imap_url")
+        if not self.plus:
+            raise PydanticCustomError("no_plus", "invitations without plus")
+        if len(self.sender.rpartition("<")[2].rpartition("@")[0].strip()) > LONGEST_TAGGED:
+            raise PydanticCustomError("long_sender", "invitations from a long address")
         return self
 
 

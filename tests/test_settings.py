@@ -148,6 +148,41 @@ def test_a_mailbox_is_read_only_with_a_key(monkeypatch: pytest.MonkeyPatch) -> N
     assert "canary" not in str(refused.value)
 
 
+INVITING = MAIL | {
+    "LOFTESBOT_MAIL__KEY": "canary" * 6,
+    "LOFTESBOT_MAIL__IMAP_URL": "imaps://bot:canary@mail.example.se",
+    "LOFTESBOT_MAIL__INVITATIONS": "true",
+}
+
+
+def test_who_invites_has_a_key_a_mailbox_and_room_for_an_address_of_each_readers_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given(monkeypatch, INVITING | {"LOFTESBOT_MAIL__SENDER": f"Bot <{'a' * 21}@example.se>"})
+    mail = load_settings().mail
+    assert mail
+    assert mail.invitations
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({k: v for k, v in INVITING.items() if "KEY" not in k}, "behöver också en nyckel"),
+        ({k: v for k, v in INVITING.items() if "IMAP" not in k}, "ange imap_url, eller ta bort"),
+        (INVITING | {"LOFTESBOT_MAIL__PLUS": "false"}, "ta bort plus = false, eller"),
+        (INVITING | {"LOFTESBOT_MAIL__SENDER": f"{'a' * 22}@example.se"}, "högst 21 tecken före @"),
+        (INVITING | {"LOFTESBOT_MAIL__SENDER": f"B <{'a' * 22}@example.se>"}, "högst 21 tecken"),
+    ],
+)
+def test_nobody_is_invited_whose_answer_could_not_be_heard(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], says: str
+) -> None:
+    given(monkeypatch, values)
+    with pytest.raises(SettingsError, match=says) as refused:
+        load_settings()
+    assert "canary" not in str(refused.value)
+
+
 def test_a_short_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, MAIL | {"LOFTESBOT_MAIL__KEY": "canary"})
     with pytest.raises(SettingsError, match=r"MAIL__KEY .*för kort\. Minst 32 tecken\.") as refused:

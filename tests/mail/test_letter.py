@@ -18,6 +18,7 @@ from bot.mail.stationery import Stationery
 from bot.mail.wire import NAMELESS, subject
 from bot.mail.wording import Wording
 from bot.services.links import Invited, Links
+from bot.settings import LONGEST_TAGGED
 from tests.mail.conftest import NOW, SENDER
 from tests.mail.pages import Page
 
@@ -171,6 +172,12 @@ def test_where_no_address_can_be_added_to_replies_go_to_the_senders_own(
     mail = read(MESSAGE, paper)
     assert mail["Reply-To"].addresses[0].addr_spec == sender.address
     assert "svara på det här mejlet" in plain(mail)
+
+
+def test_as_long_an_address_as_may_invite_leaves_room_for_that_of_each_reader() -> None:
+    for number, fits in ((LONGEST_TAGGED, True), (LONGEST_TAGGED + 1, False)):
+        paper = replace(WITH_ALL, sender=Sender(f"{'a' * number}@gavle.example"))
+        assert (paper.organizer("gavle/x/1", READER) != paper.sender.address) is fits
 
 
 def test_a_message_id_cannot_be_worked_out_without_the_key() -> None:
