@@ -32,6 +32,7 @@ PLAN_FILE = Path(__file__).parents[1] / "schedules/gavle-2018-2020.yaml"
 PLAN = "gavle-2018-2020"
 MEETING, FAR = f"{PLAN}/lagesbild/2018-W03", f"{PLAN}/lagesbild/2018-W11"
 PAST, NEXT = f"{PLAN}/lagesbild/2018-W01", f"{PLAN}/lagesbild/2018-W05"
+SLOT = f"{PLAN}/platsuppfoljning/2018-Q1"
 THIRTEEN_DAYS_BEFORE = datetime(2018, 1, 3, 9, tzinfo=UTC)
 ANNA = "anna@gavle.example"
 BOT = "loftesbot@gavle.example"
@@ -62,8 +63,8 @@ def service(database_url: str, smtp: MailStandIn, inbox: Inbox) -> Iterator[Serv
 Found = tuple[Arrived, str, Any]
 
 
-def invitations(smtp: MailStandIn) -> list[Found]:
-    """The mails about the meeting that a calendar reads: each with its method and its event."""
+def invitations(smtp: MailStandIn, occurrence: str = MEETING) -> list[Found]:
+    """The mails about an occurrence that a calendar reads: each with its method and its event."""
     found: list[Found] = []
     for mail in smtp.mailbox.arrived:
         for part in mail.message.walk():
@@ -72,7 +73,7 @@ def invitations(smtp: MailStandIn) -> list[Found]:
                 assert isinstance(calendar, Calendar)
                 (event,) = (e for e in calendar.subcomponents if isinstance(e, Event))
                 assert part.get_param("method") == str(calendar["METHOD"])
-                if MEETING in str(event["UID"]):
+                if occurrence in str(event["UID"]):
                     found.append((mail, str(calendar["METHOD"]), event))
     return found
 
@@ -140,13 +141,43 @@ def test_a_new_day_updates_the_invitation_and_a_cancellation_ends_it(
     desk, now = service.desk, service.desk.now()
     moved = Answer(MEETING, AnswerKind.POSTPONED, "Anna", now, day=date(2018, 1, 18), note="Halka")
     desk.give(moved)
-    _, method, event = until(lambda: invitations(smtp)[1:])[0]
+    mail, method, event = until(lambda: invitations(smtp)[1:])[0]
     assert (method, event["SEQUENCE"], event["DTSTART"].dt.day) == ("REQUEST", 1, 18)
+    assert "Flyttat från tisdag 16 januari 2018" in mail.text
     desk.give(Answer(MEETING, AnswerKind.CANCELLED, "Anna", now, note="Sjukdom"))
     last = until(lambda: invitations(smtp)[2:])[0]
     assert (last[1], last[2]["SEQUENCE"], last[2]["STATUS"]) == ("CANCEL", 2, "CANCELLED")
+    assert "Inställt: Gemensam lägesbild" in last[0].text
+    assert "Orsak: Sjukdom" in last[0].text
+    assert "Inställt av: Anna" in last[0].text
     organizers = {str(event["ORGANIZER"]) for _, _, event in invitations(smtp)}
     assert len(organizers) == 1
+
+
+def test_what_is_booked_invites_at_once_and_its_answer_counts(
+    service: Service, smtp: MailStandIn, inbox: Inbox
+) -> None:
+    until(lambda: invitations(smtp))
+    assert invitations(smtp, SLOT) == []
+    now = service.desk.now()
+    service.desk.give(Answer(SLOT, AnswerKind.BOOKED, "Anna", now, day=date(2018, 3, 14)))
+    (first,) = until(lambda: invitations(smtp, SLOT))
+    mail, method, event = first
+    assert (method, event["SEQUENCE"], event["DTSTART"].dt) == ("REQUEST", 0, date(2018, 3, 14))
+    assert "När: onsdag 14 mars 2018" in mail.text
+    inbox.deliver(answered(first, "ACCEPTED"))
+    until(lambda: "Kommer: Anna Alm" in service.desk.describe(SLOT).lines)
+
+
+def test_what_is_done_before_its_day_leaves_the_calendar(
+    service: Service, smtp: MailStandIn
+) -> None:
+    until(lambda: invitations(smtp))
+    now = service.desk.now()
+    service.desk.give(Answer(MEETING, AnswerKind.DONE, "Anna", now, day=date(2018, 1, 3)))
+    mail, method, event = until(lambda: invitations(smtp)[1:])[0]
+    assert (method, event["SEQUENCE"], event["STATUS"]) == ("CANCEL", 1, "CANCELLED")
+    assert "Redan genomfört 3 januari 2018: Gemensam lägesbild" in mail.text
 
 
 def test_what_somebody_is_invited_to_is_left_out_of_their_own_feed_only(

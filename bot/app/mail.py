@@ -86,7 +86,7 @@ def calendar_taker(mail: MailSettings, office: Office, desk: Desk, clock: Clock)
     paper, name_of = _stationery(mail, office.address, clock), desk.membership.name_of
     attending = Attending(
         desk, SqlInvitations(office.database), office.guests,
-        lambda reader: name_of(visitor_of(reader)),
+        lambda reader: name_of(visitor_of(reader)), clock,
     )  # fmt: skip
 
     def take(reply: Reply) -> str | None:

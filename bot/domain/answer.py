@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from bot.domain.invitation import Times
+from bot.domain.walltime import Hours
+
 
 class AnswerKind(StrEnum):
     """The one vocabulary of answers, wherever they were given."""
@@ -30,7 +33,7 @@ OUTCOMES = frozenset(
 )
 PLACEMENTS = frozenset({AnswerKind.BOOKED, AnswerKind.POSTPONED})
 HELD = frozenset({AnswerKind.DONE, AnswerKind.PARTLY_DONE})
-# What somebody answers to an invitation; it holds until they say otherwise, or it gets a new day.
+# What somebody answers to an invitation; it holds until they say otherwise, or it moves.
 ATTENDANCE = frozenset({AnswerKind.ATTENDING, AnswerKind.TENTATIVE, AnswerKind.ABSENT})
 MISSING = frozenset({AnswerKind.ABSENT, AnswerKind.CANNOT})
 # Who answers for what follows something else and moves with it, and for what nobody can say.
@@ -75,6 +78,13 @@ class Answer:
     source: str = ""
     corrects: int = 0
     id: int = 0
+
+    @property
+    def about(self) -> Times | None:
+        """When that is to which somebody says that they come or do not; None where unsaid."""
+        if self.day is None or self.kind not in ATTENDANCE:
+            return None
+        return Times(self.day, Hours(self.start, self.end) if self.start and self.end else None)
 
     def says_the_same(self, other: "Answer") -> bool:
         """Whether both say the same of the same occurrence, whoever said it, when and how."""
@@ -132,11 +142,19 @@ class Standing:
         last = max((n for n, a in enumerate(valid) if a.kind in PLACEMENTS), default=0)
         return valid[last:]
 
-    @property
-    def attendance(self) -> tuple[Answer, ...]:
-        """Who comes, or cannot: the newest word of each since it was last booked or postponed."""
-        newest = {each.by: each for each in self.current if each.kind in ATTENDANCE | MISSING}
-        return tuple(newest.values())
+    def attendance(self, times: Times | None) -> tuple[Answer, ...]:
+        """Return who comes at ``times``, or cannot: the newest word of each.
+
+        What was answered to an invitation is about the day and the hours that it named. What
+        names none holds until it is booked or postponed.
+        """
+        newest: dict[str, Answer] = {}
+        for each in self.valid:
+            if each.kind in PLACEMENTS:
+                newest = {by: said for by, said in newest.items() if _stays(said, each)}
+            elif each.kind in ATTENDANCE | MISSING:
+                newest[each.by] = each
+        return tuple(a for a in newest.values() if a.about in {None, times})
 
     @property
     def efforts(self) -> tuple[Answer, ...]:
@@ -164,3 +182,10 @@ class Standing:
 
     def _newest(self, kinds: Iterable[AnswerKind]) -> Answer | None:
         return next((each for each in reversed(self.valid) if each.kind in kinds), None)
+
+
+def _stays(said: Answer, placed: Answer) -> bool:
+    """Whether what was ``said`` of coming holds where it was ``placed``: on the same day."""
+    hours = (placed.start, placed.end)
+    same_hours = placed.start is None or hours == (said.start, said.end)
+    return said.about is not None and said.day == placed.day and same_hours

@@ -50,6 +50,11 @@ class Mark:
         return None if isinstance(self.says, Ending) else self.says
 
 
+def times(day: date, hours: Hours | None) -> Times:
+    """Return the day with its hours, without the seconds that nobody is told."""
+    return Times(day, Hours(_minute(hours.start), _minute(hours.end)) if hours else None)
+
+
 def parse_mark(text: str) -> Mark:
     """Read what ``str`` of a mark wrote."""
     says, _, before = text.partition(BEFORE)
@@ -62,3 +67,7 @@ def _times(text: str) -> Times:
     start, _, end = hours.partition("–")
     span = Hours(time.fromisoformat(start), time.fromisoformat(end)) if hours else None
     return Times(date.fromisoformat(day), span)
+
+
+def _minute(at: time) -> time:
+    return at.replace(second=0, microsecond=0)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.invitation import Times, times
 from bot.domain.periods import Period, Window
 from bot.domain.plan import Area, Commitment
 from bot.domain.recurrence import AT_THE_END, Asking, Base, Kind
@@ -55,6 +56,11 @@ class Occurrence:
     def veiled_until(self) -> date:
         """The last day on which its veil would last; for ever without a day on which it is held."""
         return self.day if self.day and not self.called_off else date.max
+
+    @property
+    def times(self) -> Times | None:
+        """The day and the hours that people are invited to; None while there is no day."""
+        return times(self.day, self.hours) if self.day else None
 
     @property
     def first_day(self) -> date:

@@ -123,7 +123,8 @@ def _comparable(asked: _Asked, answer: Answer) -> tuple[Answer, ...]:
         return (standing.outcome,) if standing.outcome else ()
     if kind in PLACEMENTS:
         return (standing.placement,) if standing.placement and not standing.outcome else ()
-    said = standing.attendance if kind in ATTENDANCE | MISSING else standing.current
+    attendance = standing.attendance(asked.occurrence.times)
+    said = attendance if kind in ATTENDANCE | MISSING else standing.current
     ours = tuple(each for each in said if each.by == answer.by)
     if kind in ATTENDANCE:
         return ours

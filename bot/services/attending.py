@@ -1,21 +1,27 @@
 """Attending: taking what people's calendars answer to invitations."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from bot.domain.answer import MISSING, Answer, AnswerKind
+from bot.domain.answer import ATTENDANCE, MISSING, Answer, AnswerKind
 from bot.domain.attendance import Reply
 from bot.domain.errors import AnswerRefusedError
+from bot.domain.invitation import Times
 from bot.services.answering import Given
 from bot.services.desk import Desk
 from bot.services.inviting import Guests, InvitationLedger
 from bot.services.membership import Visitor
+from bot.services.ports import Clock
 
+# A calendar may count in another zone than it says; a stamp further ahead would outdo all others.
+CLOCKS_DIFFER = timedelta(days=1)
 UID_DOMAIN = "invitation.loftesbot"
 DECLINED = "Avböjde inbjudan"
 UNINVITED = "Svaret kommer från någon som inte är inbjuden till tillfället."
 OUTDATED = "Svaret gäller en äldre inbjudan. Svara på den senaste."
 NOT_OURS = "Svaret gäller ingen inbjudan härifrån."
+AHEAD = "Svaret är daterat i framtiden. Kontrollera datorns klocka och svara igen."
 LATE = "Ett senare svar från samma person gäller redan."
 
 
@@ -24,47 +30,68 @@ class Attending:
     """Takes replies to the desk; where nobody is left who comes, a deputy is asked for.
 
     ``guests`` gives the targets that a commitment's people are, ``name_of`` the name of the
-    reader of one.
+    reader of one; ``clock`` is the machine's. Whoever is invited may say whether they come; that
+    nobody can is for those who may answer.
     """
 
     desk: Desk
     invited: InvitationLedger
     guests: Guests
     name_of: Callable[[str], str]
+    clock: Clock
 
     def take(self, reply: Reply, visitor: Visitor) -> Given:
         """Take ``reply``, or raise a ``BotError``; what is late or answers another is refused.
 
         It counts by its UID, then its SEQUENCE, then its DTSTAMP (RFC 5546, section 2.1.5).
         """
-        occurrence, source = occurrence_of(reply.uid), _source(reply)
-        self._refuse_late(occurrence, reply)
-        self.desk.refuse(occurrence, visitor)
-        by, kind, note = self.name_of(reply.attendee), reply.kind, reply.comment
-        if kind is AnswerKind.ABSENT and self._is_the_last(occurrence, reply.attendee):
-            kind, note = AnswerKind.CANNOT, f"{DECLINED}: {note}" if note else DECLINED
-        now = self.desk.now()
-        return self.desk.give(Answer(occurrence, kind, by, now, note=note, source=source))
+        occurrence = occurrence_of(reply.uid)
+        times = self._asked(occurrence, reply)
+        kind, note = self._meant(occurrence, reply, visitor)
+        by, now = self.name_of(reply.attendee), self.desk.now()
+        said = Answer(occurrence, kind, by, now, note=note, source=_source(reply))
+        if kind in ATTENDANCE:
+            hours = times.hours
+            start, end = (hours.start, hours.end) if hours else (None, None)
+            said = replace(said, day=times.day, start=start, end=end)
+        return self.desk.give(said)
 
-    def _refuse_late(self, occurrence: str, reply: Reply) -> None:
+    def _asked(self, occurrence: str, reply: Reply) -> Times:
+        """The times that the invitation named which is answered; what answers none is refused."""
         self.desk.agenda_of(occurrence)
         told = self.invited.told_of(occurrence, f"mail:{reply.attendee}")
         if told.mark is None:
             raise AnswerRefusedError(UNINVITED)
-        if told.sequence != reply.sequence:
+        if told.sequence != reply.sequence or told.mark.shown is None:
             raise AnswerRefusedError(OUTDATED)
-        earlier = self.desk.said(occurrence, _source(reply).rpartition(":")[0])
-        if any(each.source > _source(reply) for each in earlier):
+        if reply.stamp > self.clock() + CLOCKS_DIFFER:
+            raise AnswerRefusedError(AHEAD)
+        series = _series(reply)
+        earlier = self.desk.said(occurrence, series)
+        stamps = (each.source.removeprefix(series).partition(":")[0] for each in earlier)
+        if any(each > _stamp(reply) for each in stamps):
             raise AnswerRefusedError(LATE)
+        return told.mark.shown
+
+    def _meant(self, occurrence: str, reply: Reply, visitor: Visitor) -> tuple[AnswerKind, str]:
+        """What a reply means: of the last who could come, and may say so, that nobody can."""
+        if reply.kind is not AnswerKind.ABSENT or not self._is_the_last(occurrence, reply.attendee):
+            return reply.kind, reply.comment
+        try:
+            self.desk.refuse(occurrence, visitor)
+        except AnswerRefusedError:
+            return reply.kind, reply.comment
+        return AnswerKind.CANNOT, f"{DECLINED}: {reply.comment}" if reply.comment else DECLINED
 
     def _is_the_last(self, occurrence: str, attendee: str) -> bool:
         """Whether everybody else who is invited has said that they can't come, or nobody is."""
-        agenda = self.desk.agenda_of(occurrence)
-        guests = self.guests(agenda.plan, agenda.by_id[occurrence].commitment)
+        agenda, standing = self.desk.agenda_of(occurrence), self.desk.standing(occurrence)
+        found = agenda.find(occurrence, standing)
+        guests = self.guests(agenda.plan, found.commitment)
         others = {self.name_of(each.partition(":")[2]) for each in guests}
-        standing = self.desk.standing(occurrence)
-        absent = {each.by for each in standing.attendance if each.kind in MISSING}
-        return others - {self.name_of(attendee)} <= absent
+        said = standing.attendance(found.times)
+        missing = {each.by for each in said if each.kind in MISSING}
+        return others - {self.name_of(attendee)} <= missing
 
 
 def uid_of(occurrence: str) -> str:
@@ -81,6 +108,15 @@ def occurrence_of(uid: str) -> str:
 
 
 def _source(reply: Reply) -> str:
-    """What is the same for the same reply, and sorts by its time among those of one person."""
-    stamp = reply.stamp.strftime("%Y%m%dT%H%M%SZ")
-    return f"mail:rsvp:{reply.attendee}:{reply.sequence}:{stamp}"
+    """What is the same for the same reply, whenever it comes again."""
+    return f"{_series(reply)}{_stamp(reply)}:{reply.kind}"
+
+
+def _series(reply: Reply) -> str:
+    """What the sources begin with of all that one person answers to one invitation."""
+    return f"mail:rsvp:{reply.attendee}:{reply.sequence}:"
+
+
+def _stamp(reply: Reply) -> str:
+    """When it was answered; of two, the later sorts last."""
+    return reply.stamp.strftime("%Y%m%dT%H%M%SZ")

@@ -207,7 +207,7 @@ def _lines(plan: Plan, occurrence: Occurrence, standing: Standing, sending: Send
     lines += [f"Till: {roles}", f"Åtagande: {occurrence.commitment.wording}"]
     if step_kind(sending.step) is StepKind.CANNOT:
         lines[1:1] = _who_cannot(occurrence, standing, sending)
-    lines += retelling.attendance(standing)
+    lines += retelling.attendance(standing, occurrence.times)
     if standing.outcome is None:
         lines.append(_expected(occurrence, sending))
     return lines

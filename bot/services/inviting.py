@@ -6,7 +6,7 @@ worked out anew, and only where the two differ another invitation goes out.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.domain.answer import AnswerKind, Standing
@@ -15,7 +15,7 @@ from bot.domain.invitation import Ending, Mark, Times
 from bot.domain.occurrence import Occurrence
 from bot.domain.plan import Commitment, Plan
 from bot.domain.recurrence import Kind
-from bot.domain.walltime import Hours, local_day
+from bot.domain.walltime import local_day
 from bot.services.planning import NOTHING_SAID, Agenda, Standings, applied
 from bot.services.ports import AnswerLedger, Clock, DeliveryLedger
 
@@ -139,14 +139,12 @@ def first_key(occurrence: str, target: str) -> str:
 
 def current(occurrence: Occurrence, standing: Standing, today: date) -> Times | Ending | None:
     """Return when it is, or why nobody is invited to it any more; None while it has no day."""
-    outcome, day, hours = standing.outcome, occurrence.day, occurrence.hours
-    if day is None:
+    outcome, times = standing.outcome, occurrence.times
+    if times is None:
         return None
     if outcome and outcome.kind is AnswerKind.CANCELLED:
         return Ending.CANCELLED
-    if outcome or day < today:
-        return Ending.OVER
-    return Times(day, Hours(_minute(hours.start), _minute(hours.end)) if hours else None)
+    return Ending.OVER if outcome or times.day < today else times
 
 
 def is_outdated(mark: Mark, occurrence: Occurrence, standing: Standing, today: date) -> bool:
@@ -215,10 +213,6 @@ def _draft(occurrence: str, target: str, number: int, mark: Mark, now: datetime)
         part=Part.INVITATION,
         thread=str(mark),
     )
-
-
-def _minute(at: time) -> time:
-    return at.replace(second=0, microsecond=0)
 
 
 def _key(occurrence: str, target: str, number: int) -> str:

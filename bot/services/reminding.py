@@ -200,7 +200,7 @@ class _Maker:
         """What answers ask for themselves: once more on a day, somebody who stands in, bad news."""
         if self.standing.outcome:
             return
-        snooze, attendance = self.standing.snooze, self.standing.attendance
+        snooze, attendance = self.standing.snooze, self.standing.attendance(self.occurrence.times)
         if snooze and snooze.day:
             yield self._on(StepKind.SNOOZED, f"snoozed-{snooze.id}", snooze.day)
         for answer in self.standing.current:

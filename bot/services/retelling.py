@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.answer import PLACEMENTS, Answer, AnswerKind, Standing
 from bot.domain.delivery import Delivery, Draft, Part
+from bot.domain.invitation import Times
 from bot.domain.message import Message
 from bot.domain.plan import Plan
 from bot.domain.recurrence import Outcome
@@ -35,9 +36,10 @@ def answered(plan: Plan, answer: Answer, *, veiled: bool = False) -> str:
     return f"{what}{f' ({facts})' if facts else ''}{note} – {who}"
 
 
-def attendance(standing: Standing) -> list[str]:
-    """Return who has answered an invitation, in a line for each answer."""
-    said = [(kind, [a.by for a in standing.attendance if a.kind is kind]) for kind in COMING]
+def attendance(standing: Standing, times: Times | None) -> list[str]:
+    """Return who has answered the invitation to ``times``, in a line for each answer."""
+    words = standing.attendance(times)
+    said = [(kind, [each.by for each in words if each.kind is kind]) for kind in COMING]
     return [f"{capital(ANSWERS[kind])}: {', '.join(names)}" for kind, names in said if names]
 
 

@@ -251,10 +251,10 @@ def test_the_newest_word_on_who_comes_counts_until_there_is_a_new_day(
     for kind, by in ((coming, "Anna"), (absent, "Anna"), (coming, "Anna"), (absent, "Bo")):
         assert not say(make_answer(MEETING, kind, by=by, note="")).repeated
     assert say(make_answer(MEETING, absent, by="Bo", note="")).repeated
-    said = [(each.by, each.kind) for each in answers.standing(MEETING).attendance]
+    said = [(each.by, each.kind) for each in answers.standing(MEETING).attendance(None)]
     assert said == [("Anna", coming), ("Bo", absent)]
     say(make_answer(MEETING, AnswerKind.POSTPONED, day=date(2018, 1, 30)))
-    assert answers.standing(MEETING).attendance == ()
+    assert answers.standing(MEETING).attendance(None) == ()
 
 
 def test_nobody_says_whether_they_come_to_what_has_no_day(say: Say) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -18,10 +18,11 @@ from bot.services.attending import Attending, uid_of
 from bot.services.desk import Desk
 from bot.services.inviting import NEVER, Invited
 from bot.services.membership import Member, Membership, Visitor
+from bot.services.planning import Agenda
 from bot.services.reminding import scheduled
 from bot.storage.answers import SqlAnswers
 from bot.storage.receipts import SqlReceipts
-from tests.builders import make_agenda, utc
+from tests.builders import make_agenda, make_answer, utc
 
 MEETING, NEXT = "gavle/lagesbild/2018-W03", "gavle/lagesbild/2018-W05"
 NOW = utc(2018, 1, 11)
@@ -43,17 +44,22 @@ class House:
         default_factory=lambda: {ANNA: Invited(0, FIRST), BO: Invited(0, FIRST)}
     )
     changed: list[Occurrence] = field(default_factory=list)
+    agenda: Agenda = field(default_factory=make_agenda)
+    roles: tuple[str, ...] = ("kommunpolis",)
+
+    @property
+    def desk(self) -> Desk:
+        members = [Member(n, self.roles, email=a) for a, n in NAMES.items()]
+        return Desk(
+            {"gavle": self.agenda}, self.answers, SqlReceipts(self.answers.database),
+            lambda: NOW, self.changed.append, Membership(members),
+        )  # fmt: skip
 
     def guests(self, _plan: Plan, _commitment: Commitment) -> Sequence[str]:
         return [f"mail:{each}" for each in self.people]
 
     def take(self, reply: Reply) -> Answer:
-        members = [Member(n, ("kommunpolis",), email=a) for a, n in NAMES.items()]
-        desk = Desk(
-            {"gavle": make_agenda()}, self.answers, SqlReceipts(self.answers.database),
-            lambda: NOW, self.changed.append, Membership(members),
-        )  # fmt: skip
-        attending = Attending(desk, Ledger(self), self.guests, NAMES.__getitem__)
+        attending = Attending(self.desk, Ledger(self), self.guests, NAMES.__getitem__, lambda: NOW)
         visitor = Visitor(reply.attendee, reply.attendee, reply.attendee)
         return attending.take(reply, visitor).answer
 
@@ -64,13 +70,14 @@ class House:
 
     @property
     def coming(self) -> list[str]:
-        return retelling.attendance(self.answers.standing(MEETING))
+        standing = self.answers.standing(MEETING)
+        return retelling.attendance(standing, self.agenda.find(MEETING, standing).times)
 
     @property
     def deputies(self) -> list[str]:
         """The requests for a deputy that may still go out."""
         standings = {MEETING: self.answers.standing(MEETING)}
-        steps = scheduled(make_agenda(), MEETING, standings)
+        steps = scheduled(self.agenda, MEETING, standings)
         return [each.step for each in steps if each.kind is StepKind.CANNOT]
 
 
@@ -186,6 +193,62 @@ def test_the_last_to_change_their_mind_still_asks_for_a_deputy(house: House) -> 
     house.take(later(ACCEPTED, 1))
     house.take(later(DECLINED, 2))
     assert house.said[-1] == ("Anna", AnswerKind.CANNOT, "Avböjde inbjudan")
+
+
+def test_whoever_is_invited_says_whether_they_come_whatever_their_role(house: House) -> None:
+    house.roles = ("skola",)
+    house.take(ACCEPTED)
+    house.take(replace(DECLINED, attendee=BO))
+    house.take(later(DECLINED, 1))
+    assert [kind for _by, kind, _note in house.said] == [
+        AnswerKind.ATTENDING,
+        AnswerKind.ABSENT,
+        AnswerKind.ABSENT,
+    ]
+    assert house.deputies == []
+
+
+def test_another_answer_in_the_same_second_is_another_answer(house: House) -> None:
+    house.take(ACCEPTED)
+    house.take(DECLINED)
+    assert [kind for _by, kind, _note in house.said] == [AnswerKind.ATTENDING, AnswerKind.ABSENT]
+
+
+def test_a_reply_from_the_future_is_refused_so_that_the_next_is_not_late(house: House) -> None:
+    with pytest.raises(AnswerRefusedError, match="daterat i framtiden"):
+        house.take(later(ACCEPTED, 24 * 60 + 1))
+    house.take(later(ACCEPTED, 24 * 60))
+    assert house.coming == ["Kommer: Anna"]
+
+
+def test_an_answer_to_what_has_ended_is_refused(house: House) -> None:
+    house.told[ANNA] = Invited(0, parse_mark("inställt"))
+    with pytest.raises(AnswerRefusedError, match="äldre inbjudan"):
+        house.take(ACCEPTED)
+
+
+def test_who_comes_has_to_be_asked_again_when_a_plan_moves_the_day(house: House) -> None:
+    house.take(ACCEPTED)
+    moved = replace(house.agenda.by_id[MEETING], day=date(2018, 1, 18))
+    object.__setattr__(house.agenda, "by_id", {**house.agenda.by_id, MEETING: moved})
+    assert house.coming == []
+    house.told[ANNA] = Invited(1, parse_mark("2018-01-18 09:00–10:30"))
+    house.take(replace(ACCEPTED, sequence=1))
+    assert house.coming == ["Kommer: Anna"]
+
+
+@pytest.mark.parametrize(
+    ("days", "coming"),
+    [([16], ["Kommer: Anna"]), ([18], []), ([18, 16], [])],
+)
+def test_who_comes_holds_where_it_is_postponed_to_the_same_day_only(
+    house: House, days: list[int], coming: list[str]
+) -> None:
+    house.take(ACCEPTED)
+    for day in days:
+        moved = make_answer(MEETING, AnswerKind.POSTPONED, NOW, day=date(2018, 1, day))
+        house.desk.give(moved)
+    assert house.coming == coming
 
 
 def test_personal_data_in_a_comment_is_refused(house: House) -> None:
