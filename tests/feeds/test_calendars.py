@@ -9,8 +9,10 @@ from hypothesis import strategies as some
 from icalendar import Calendar, Event
 
 from bot.domain.answer import AnswerKind
+from bot.domain.delivery import Draft, Part
 from bot.domain.feed import FeedScope
 from bot.feeds.events import clean
+from bot.feeds.invitations import Guest
 from bot.feeds.zone import stockholm
 from bot.storage.database import Database
 from tests.builders import (
@@ -166,6 +168,24 @@ def test_an_update_replaces_the_invitation_and_a_cancellation_withdraws_it(town:
     assert {str(each["UID"]) for each in found} == {f"{MEETING}@loftesbot"}
     assert [each["SEQUENCE"] for each in found] == [0, 1, 2]
     assert [str(each["METHOD"]) for each in read] == ["PUBLISH", "PUBLISH", "CANCEL"]
+
+
+def test_what_was_booked_and_then_dropped_is_cancelled_on_the_day_that_its_guests_know(
+    town: Town,
+) -> None:
+    slot = "gavle/plats/2018-Q1"
+    town.say(slot, AnswerKind.BOOKED, utc(2018, 1, 3), date(2018, 3, 14))
+    town.adopt(make_agenda(), utc(2018, 1, 4))
+    draft = Draft(
+        "k", "gavle", slot, "invite-1", "mail:a@x.se", utc(2018, 1, 4), Part.INVITATION,
+        "inställt < 2018-03-14",
+    )  # fmt: skip
+    guest = Guest("a@x.se", "Anna", "bot@x.se")
+    found = Calendar.from_ical(
+        town.calendars.invite(draft, town.answers.standing(slot), guest)
+    ).events[0]
+    assert (found["DTSTART"].dt, str(found["STATUS"])) == (date(2018, 3, 14), "CANCELLED")
+    assert str(found["SUMMARY"]) == "Utgår ur planen: Gemensam lägesbild"
 
 
 def test_what_has_no_day_has_no_invitation(town: Town) -> None:
