@@ -87,6 +87,10 @@ class Stationery:
             return self.links.to(Invited(occurrence, reader))
         return f"{self.address}/occurrences/{quote(occurrence)}" if self.address else ""
 
+    def calendar(self, occurrence: str, reader: str) -> str:
+        """Return the address of the occurrence's calendar file; nothing without links."""
+        return self.links.file(Invited(occurrence, reader)) if self.links else ""
+
     def _id(self, kind: str, text: str) -> str:
         digest = _digest(self.links.key if self.links else None, f"{kind}\n{text}")
         return f"{OURS}{kind}{digest[:ID_OCTETS].hex()}@{self.sender.domain}>"

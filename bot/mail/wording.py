@@ -19,6 +19,7 @@ ASKS = {
 }
 OWN_LINK = "Länken är din egen; skicka den inte vidare."
 OWN_LINKS = "Länkarna är dina egna; skicka dem inte vidare."
+ADD = "Lägg i kalendern"
 BY_REPLY = "Du kan också svara på det här mejlet, till exempel ”klart, 12 deltagare”."
 PAGE_START = '<!doctype html>\n<html lang="sv">\n<head>\n<meta charset="utf-8">\n'
 
@@ -58,13 +59,16 @@ class Wording:
         if self._page:
             where = "här" if self.stationery.links else "på webbsidan"
             yield from ("", f"Svara {where}: {self._page}")
+        if self._calendar:
+            yield from ("", f"{ADD}: {self._calendar}")
         yield from self._hints()
 
     def _hints(self) -> Iterator[str]:
-        if self.stationery.links and self._page:
-            yield OWN_LINK
-        if self.stationery.links and any(map(self._page_of, self.message.entries)):
+        entries = any(map(self._page_of, self.message.entries))
+        if self.stationery.links and (entries or (self._page and self._calendar)):
             yield OWN_LINKS
+        elif self.stationery.links and (self._page or self._calendar):
+            yield OWN_LINK
         if self.stationery.replies and self.message.asks:
             yield BY_REPLY
 
@@ -74,6 +78,12 @@ class Wording:
         message = self.message
         asks = message.occurrence and message.asks
         return self.stationery.page(message.occurrence, self.reader) if asks else ""
+
+    @property
+    def _calendar(self) -> str:
+        """Where the calendar file is; nowhere while there is no day, or without links."""
+        message = self.message
+        return self.stationery.calendar(message.occurrence, self.reader) if message.calendar else ""
 
     def _page_of(self, entry: Entry) -> str:
         return self.stationery.page(entry.occurrence, self.reader) if entry.asks else ""
@@ -89,6 +99,8 @@ class Wording:
             items = (f"<li>{_text(each)}</li>" for each in message.history)
             yield from ("<h2>Svar hittills</h2>", "<ol>", *items, "</ol>")
         yield from self._buttons()
+        if self._calendar:
+            yield f"<p>{_link(self._calendar, ADD)}</p>"
         yield from (f"<p>{each}</p>" for each in self._hints())
 
     def _warnings(self) -> list[str]:

@@ -8,6 +8,7 @@ from bot.domain.signing import Key, Purpose, opened, signed
 from bot.services.ports import Clock
 
 PATH = "/svar"
+FILE = "kalender.ics"
 LINK_LASTS = timedelta(days=120)
 BUTTON_LASTS = timedelta(hours=12)
 
@@ -37,6 +38,10 @@ class Links:
         expires = self.clock() + LINK_LASTS
         token = signed(self.key, Purpose.LINK, _subject(invited), expires=expires)
         return f"{self.address}{PATH}/{token}"
+
+    def file(self, invited: Invited) -> str:
+        """Return the address of the file that puts the occurrence into a calendar."""
+        return f"{self.to(invited)}/{FILE}"
 
     def invited(self, token: str) -> Invited:
         """Return whom a link was made for, and about what; ``BadTokenError`` if it holds not."""

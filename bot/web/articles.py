@@ -49,10 +49,14 @@ NOTHING_KEPT = Kept("")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where the forms go, and the token that has to come with them when who answers is given."""
+    """Where the forms go, and the token that has to come with them when who answers is given.
+
+    ``file`` is where the calendar file is, when it is not at the occurrence's own address.
+    """
 
     action: str = "/answers"
     button: str = ""
+    file: str = ""
 
 
 ROOM = Way()

@@ -9,11 +9,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.domain.errors import AnswerRefusedError, BotError
 from bot.domain.message import Message, Posted
 from bot.services.answering import LONGEST_NAME
-from bot.services.links import PATH, Invited, Links
+from bot.services.links import FILE, PATH, Invited, Links
 from bot.services.membership import reader
 from bot.web import memory
 from bot.web.answers import taken
 from bot.web.articles import Articles, Kept, Part, Way, parts
+from bot.web.feeds import Invitations
 from bot.web.forms import Fields
 from bot.web.memory import Said
 from bot.web.pages import Pages
@@ -30,6 +31,7 @@ class LetterPage:
 
     pages: Pages
     links: Links
+    files: Invitations
 
     def show(self, request: Request) -> Response:
         """Show the forms, the one that the link was about unfolded, and what stands."""
@@ -40,6 +42,14 @@ class LetterPage:
         response = self._page(token, invited, Kept("", chosen), said=line)
         if line:
             memory.forget_said(response)
+        return response
+
+    def file(self, request: Request) -> Response:
+        """Answer with the calendar file of the link's occurrence; the link is all it takes."""
+        invited = self.links.invited(request.path_params["token"])
+        named = {"occurrence": invited.occurrence}
+        response = self.files.show(Request({**request.scope, "path_params": named}))
+        response.headers.update(HEADERS)
         return response
 
     def answer(self, request: Request, fields: Fields) -> Response:
@@ -75,7 +85,9 @@ class LetterPage:
         desk = self.pages.desk
         message = desk.describe(invited.occurrence)
         commitment = desk.agenda_of(invited.occurrence).by_id[invited.occurrence].commitment
-        articles = Articles(self.pages, Way(f"{PATH}/{token}", self.links.button(invited)))
+        here = f"{PATH}/{token}"
+        way = Way(here, self.links.button(invited), f"{here}/{FILE}")
+        articles = Articles(self.pages, way)
         shown = Posted(NUMBER, 0, commitment.target, desk.now(), message)
         context = {
             "article": {**articles.context(shown, kept), "parts": _chosen_first(message, kept)},

@@ -19,7 +19,7 @@ from bot.chat.room.room import Room
 from bot.domain.errors import BotError
 from bot.feeds.calendars import Calendars
 from bot.services.desk import Desk
-from bot.services.links import PATH, Links
+from bot.services.links import FILE, PATH, Links
 from bot.web.articles import Articles
 from bot.web.calendar_page import CalendarPage
 from bot.web.faults import Faults
@@ -132,8 +132,9 @@ def _calendars(site: Site, pages: Pages) -> list[BaseRoute]:
 def _letters(site: Site, pages: Pages) -> list[BaseRoute]:
     if site.links is None:
         return []
-    page = LetterPage(pages, site.links)
+    page = LetterPage(pages, site.links, Invitations(site.calendars))
     return [
+        Route(f"{PATH}/{{token}}/{FILE}", page.file),
         Route(f"{PATH}/{{token}}", page.show),
         Route(f"{PATH}/{{token}}", posted(page.answer), methods=POST),
     ]

@@ -129,6 +129,23 @@ def test_what_asks_nothing_has_no_link_and_no_address_for_replies() -> None:
     assert "Reply-To" not in mail
 
 
+def test_what_has_a_day_can_be_put_into_the_calendar_with_a_link() -> None:
+    dated = replace(MESSAGE, calendar="gavle-lagesbild-2018-W11.ics")
+    mail = read(dated, WITH_LINKS)
+    invited = Invited(MESSAGE.occurrence, READER)
+
+    assert f"\nLägg i kalendern: {LINKS.to(invited)}/kalender.ics\n" in plain(mail)
+    assert page(mail).links[f"{LINKS.to(invited)}/kalender.ics"] == "Lägg i kalendern"
+    assert "skicka dem inte vidare" in plain(mail)
+    assert "skicka den inte vidare" in plain(read(replace(dated, asks=()), WITH_LINKS))
+
+
+def test_without_a_key_or_a_day_no_mail_leads_to_a_calendar_file() -> None:
+    dated = replace(MESSAGE, calendar="gavle-lagesbild-2018-W11.ics")
+    for mail in (read(dated, WITHOUT_KEY), read(MESSAGE, WITH_ALL)):
+        assert "Lägg i kalendern" not in plain(mail)
+
+
 def test_a_list_has_a_link_for_each_of_its_occurrences_that_waits() -> None:
     entries = (
         Entry("gavle/a/2018-W11", "Lägesbild, Sätra", asks=(Ask.DONE,)),

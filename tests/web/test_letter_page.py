@@ -172,6 +172,38 @@ def test_only_those_who_may_answer_do(world: World) -> None:
     assert said(world) == [(AnswerKind.ACKNOWLEDGED, "Anna Andersson")]
 
 
+def test_the_link_alone_gives_the_calendar_file_and_the_page_leads_to_it(
+    client: Client, world: World
+) -> None:
+    path = path_of(world)
+    assert f'href="{path}/kalender.ics"' in client.ask(path).text
+    assert "/occurrences/" not in client.ask(path).text
+
+    found, usual = client.ask(f"{path}/kalender.ics"), client.ask(f"/occurrences/{MEETING}.ics")
+    assert (found.status, found.text) == (200, usual.text)
+    for name in ("Content-Type", "Content-Disposition", "Cache-Control"):
+        assert found.headers[name] == usual.headers[name]
+    assert found.headers["X-Robots-Tag"] == "noindex"
+    assert world.answers.standings("gavle") == {}
+
+
+def test_what_has_no_day_has_no_calendar_file_and_a_clear_text(
+    client: Client, world: World
+) -> None:
+    path = path_of(world, Invited(DIALOG, "anna@gavle.example"))
+    assert "kalender.ics" not in client.ask(path).text
+    refused = client.ask(f"{path}/kalender.ics")
+    assert (refused.status, "inget datum än" in refused.text) == (404, True)
+
+
+def test_a_forged_or_old_link_gives_no_calendar_file(client: Client, world: World) -> None:
+    good = path_of(world)
+    for each in (good[:-1], f"{good}A", f"/svar/{world.answer_links.button(ANNA)}"):
+        assert client.ask(f"{each}/kalender.ics").status == 410
+    world.now += LINK_LASTS
+    assert client.ask(f"{good}/kalender.ics").status == 410
+
+
 def test_without_a_key_there_is_no_such_page(world: World) -> None:
     path = path_of(world)
     world.with_links = False
