@@ -2,25 +2,23 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from functools import partial
 
+from bot.app.attendance import MailedAttendance
 from bot.app.mail_in import MailWayIn
 from bot.app.office import Office
 from bot.app.troubles import Troubles
 from bot.domain.answer import Standing
 from bot.domain.delivery import Draft
-from bot.domain.errors import AnswerRefusedError
 from bot.domain.signing import Key
 from bot.feeds.invitations import Guest
-from bot.feeds.replies import read_reply
 from bot.mail.addresses import parse_sender, readers
 from bot.mail.intake import Intake
-from bot.mail.reception import Reception, Reply, TakeCalendars, no_calendars
+from bot.mail.reception import Reception, TakeCalendars, no_calendars
 from bot.mail.server import parse_imap_url, parse_smtp_url
 from bot.mail.stationery import Stationery
 from bot.mail.transport import MailTransport
-from bot.services.attending import UNINVITED, Attending, occurrence_of
+from bot.services.attending import Attending
 from bot.services.desk import Desk
 from bot.services.links import Links
 from bot.services.membership import Membership
@@ -83,27 +81,12 @@ def calendar_taker(mail: MailSettings, office: Office, desk: Desk, clock: Clock)
     """Return what takes the calendars in replies: answers to invitations, where any are sent."""
     if office.guests is None:
         return no_calendars
-    paper, name_of = _stationery(mail, office.address, clock), desk.membership.name_of
+    name_of = desk.membership.name_of
     attending = Attending(
         desk, SqlInvitations(office.database), office.guests,
         lambda reader: name_of(visitor_of(reader)), clock,
     )  # fmt: skip
-
-    def take(reply: Reply) -> str | None:
-        (calendar,) = reply.mail.calendars
-        if "METHOD:REPLY" not in calendar.upper():
-            return None
-        found = read_reply([calendar])
-        occurrence = occurrence_of(found.uid)
-        ours = reply.message == paper.invitation_id(occurrence, reply.reader)
-        if found.attendee != reply.reader.casefold() or not (
-            ours or reply.occurrence == occurrence
-        ):
-            raise AnswerRefusedError(UNINVITED)
-        attending.take(replace(found, attendee=reply.reader), visitor_of(reply.reader))
-        return ""
-
-    return take
+    return MailedAttendance(attending, _stationery(mail, office.address, clock)).take_calendar
 
 
 def mail_way_in(

@@ -1,16 +1,20 @@
 """Reading what a calendar answers: METHOD:REPLY (RFC 5546, section 3.2.3)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from icalendar import Calendar, Event
+from icalendar.timezone import tzp
 
 from bot.domain.answer import AnswerKind
 from bot.domain.attendance import Reply
 from bot.domain.errors import BotError
 from bot.feeds.events import clean
 
+# What the library raises for calendars that are not as they should be; a zone that it asks the
+# machine for may be the name of a folder, or none.
+BROKEN = (ValueError, TypeError, KeyError, IndexError, RecursionError, OSError)
 # A reply holds one event, and perhaps a zone with its two changes and an alarm.
 LARGEST_OCTETS = 100_000
 MOST_COMPONENTS = 20
@@ -42,7 +46,7 @@ def read_reply(calendars: Sequence[str]) -> Reply:
         raise UnreadableReplyError("det gäller inte ett tillfälle utan flera, eller inget")
     try:
         return _reply(events[0])
-    except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as error:
+    except (*BROKEN, AttributeError, OverflowError) as error:
         raise UnreadableReplyError("det saknar något som ett svar ska ha") from error
 
 
@@ -53,7 +57,7 @@ def _parsed(text: str) -> Calendar:
         raise UnreadableReplyError("det har för många delar")
     try:
         found = Calendar.from_ical(text)
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+    except BROKEN as error:
         raise UnreadableReplyError("det är trasigt") from error
     if not isinstance(found, Calendar):
         raise UnreadableReplyError("det är ingen kalender")
@@ -70,8 +74,8 @@ def _reply(event: Event) -> Reply:
         attendee=_address(str(attendee)),
         kind=kind,
         sequence=int(event.get("SEQUENCE", 0)),
-        stamp=_instant(event.decoded("DTSTAMP")),
-        comment=clean(str(event.get("COMMENT", ""))).strip()[:LONGEST_COMMENT],
+        stamp=_instant(event["DTSTAMP"]),
+        comment=_comment(event.get("COMMENT", "")),
     )
 
 
@@ -89,7 +93,25 @@ def _address(text: str) -> str:
     return address
 
 
-def _instant(value: object) -> datetime:
+def _comment(value: Any) -> str:
+    """What is said beside the answer; a reply may say several things (RFC 5546, section 3.2.3)."""
+    said = value if isinstance(value, list) else [value]
+    return clean("\n".join(str(each) for each in said)).strip()[:LONGEST_COMMENT]
+
+
+def _instant(stamp: Any) -> datetime:
+    """The instant, which a reply ought to give in UTC; some give it in a zone of their own."""
+    value, name = stamp.dt, str(stamp.params.get("TZID", ""))
     if not isinstance(value, datetime):
         raise UnreadableReplyError("det saknar tidpunkt")
+    if value.tzinfo is None and name:
+        value = value.replace(tzinfo=_zone(name))
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _zone(name: str) -> tzinfo:
+    """The zone of that name; also Windows' names are known."""
+    found: tzinfo | None = None if name.startswith("/") else tzp.timezone(name)
+    if found is None:
+        raise UnreadableReplyError("dess tidszon är okänd")
+    return found

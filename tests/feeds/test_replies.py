@@ -89,6 +89,29 @@ def test_apple_and_thunderbird_say_perhaps_without_a_sequence() -> None:
     assert read_reply([crlf(text)]).kind is AnswerKind.TENTATIVE
 
 
+@pytest.mark.parametrize(
+    "zone", ["Europe/Stockholm", "W. Europe Standard Time", '"Europe/Stockholm"']
+)
+def test_a_stamp_with_a_zone_is_read_in_it(zone: str) -> None:
+    text = OUTLOOK.replace("DTSTAMP:20180111T080000Z", f"DTSTAMP;TZID={zone}:20180711T100000")
+    assert read_reply([crlf(text)]).stamp == utc(2018, 7, 11, 8)
+
+
+def test_a_stamp_without_a_zone_is_read_as_utc() -> None:
+    text = GOOGLE.replace("20180111T081500Z", "20180111T081500")
+    assert read_reply([crlf(text)]).stamp == utc(2018, 1, 11, 8, 15)
+
+
+def test_what_is_said_in_several_comments_is_one_note() -> None:
+    comments = "COMMENT:Kommer 9.15\nCOMMENT:Tar med kaffe\nSEQUENCE:0"
+    found = read_reply([crlf(GOOGLE.replace("SEQUENCE:0", comments))])
+    assert found.comment == "Kommer 9.15\nTar med kaffe"
+
+
+def stamped(zone: str) -> list[str]:
+    return [GOOGLE.replace("DTSTAMP:20180111T081500Z", f"DTSTAMP;TZID={zone}:20180111T091500")]
+
+
 EVENT = GOOGLE[GOOGLE.index("BEGIN:VEVENT") : GOOGLE.index("END:VCALENDAR")]
 NESTED = "BEGIN:VEVENT\n" * 50_000
 BAD = {
@@ -109,6 +132,14 @@ BAD = {
     "a stamp without a time": (
         [GOOGLE.replace("DTSTAMP:20180111T081500Z", "DTSTAMP;VALUE=DATE:20180111")],
         "saknar",
+    ),
+    "a stamp in no zone": (stamped("Ingenstans"), "tidszon"),
+    "a stamp in a zone of some program": (stamped("/example.com/Europe/Stockholm"), "tidszon"),
+    "a stamp in a zone that is a folder": (stamped("Europe"), "trasigt|saknar"),
+    "a stamp in a zone without end": (stamped("a" * 5_000), "trasigt|saknar"),
+    "a day in a zone that is a folder": (
+        [GOOGLE.replace("DTSTART:20180116T080000Z", "DTSTART;TZID=Europe:20180116T090000")],
+        "trasigt",
     ),
     "a sequence in letters": ([GOOGLE.replace("SEQUENCE:0", "SEQUENCE:ett")], "trasigt|saknar"),
     "delegated": ([GOOGLE.replace("DECLINED", "DELEGATED")], "varken ja"),

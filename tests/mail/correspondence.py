@@ -1,12 +1,13 @@
 """Reminders that are really mailed, and the replies that people's programs make of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from bot.domain.answer import Answer
-from bot.domain.delivery import Draft, Part
+from bot.domain.delivery import Delivery, Draft, Outcome, Part
 from bot.domain.message import Message
 from bot.domain.signing import Key
 from bot.mail.addresses import Sender
@@ -95,10 +96,18 @@ class Correspondence:
         self._send(message, reader)
         return self.server.mailbox.arrived[-1]
 
-    def _send(self, message: Message, reader: str) -> None:
+    def claimed(self) -> list[Delivery]:
+        """Take what waits to be sent."""
         wish = Claim(self.now, timedelta(minutes=2), {}, limit=10, holder="n1")
-        for claimed in self.deliveries.claim(wish, lambda _connection, _found: None):
-            outcome = self.transport.post(message, address=reader)
+        return self.deliveries.claim(wish, lambda _connection, _found: None)
+
+    def _send(self, message: Message, reader: str) -> None:
+        self.settle(lambda: self.transport.post(message, address=reader))
+
+    def settle(self, send: Callable[[], Outcome]) -> None:
+        """Send what waits to be sent, and record what became of it."""
+        for claimed in self.claimed():
+            outcome = send()
             posted = replace(claimed, posted=self.now)
             assert self.deliveries.settle(posted, outcome, now=self.now, rest=NO_REST, then=[])
 
