@@ -243,6 +243,8 @@ def bad_replies(good: bytes) -> dict[str, bytes]:
         "5 MB": good.replace(event, b"X-LONG:" + b"x" * 5_000_000 + b"\r\n" + event),
         "broken MIME": good.replace(b"From: ", b"From: ond@gavle.example\r\nFrom: "),
         "a broken calendar": good.replace(b"END:VEVENT\r\n", b""),
+        "a wrong border": good.replace(border, b"\r\n--annan"),
+        "garbage": good.replace(part, part[: part.index(b"\r\n\r\n")] + b"\r\n\r\n=%&!"),
     }
     return {
         name: each.replace(b"<rsvp-1@", f"<rsvp-bad-{number}@".encode())

@@ -14,7 +14,7 @@ from bot.domain.signing import Key
 from bot.feeds.invitations import Guest
 from bot.mail.addresses import parse_sender, readers
 from bot.mail.intake import Intake
-from bot.mail.reception import Reception, TakeCalendars, no_calendars
+from bot.mail.reception import Reception, TakeAttendance, no_attendance
 from bot.mail.server import parse_imap_url, parse_smtp_url
 from bot.mail.stationery import Stationery
 from bot.mail.transport import MailTransport
@@ -54,12 +54,12 @@ def mail_reception(
     address: str,
     desk: Desk,
     clock: Clock,
-    take_calendars: TakeCalendars = no_calendars,
+    take_attendance: TakeAttendance = no_attendance,
 ) -> Reception:
-    """Return what takes replies to mails; ``take_calendars`` takes the calendars in them."""
+    """Return what takes replies to mails; ``take_attendance`` takes from them who comes."""
     transport = mail_transport(mail, address, clock)
     known, send = mail_readers(mail), transport.hand_over
-    return Reception(desk, transport.stationery, known, send, clock, take_calendars)
+    return Reception(desk, transport.stationery, known, send, clock, take_attendance)
 
 
 def invitation_maker(mail: MailSettings, office: Office, clock: Clock) -> Invite:
@@ -77,16 +77,18 @@ def invitation_maker(mail: MailSettings, office: Office, clock: Clock) -> Invite
     return invite
 
 
-def calendar_taker(mail: MailSettings, office: Office, desk: Desk, clock: Clock) -> TakeCalendars:
-    """Return what takes the calendars in replies: answers to invitations, where any are sent."""
+def attendance_taker(
+    mail: MailSettings, office: Office, desk: Desk, clock: Clock
+) -> TakeAttendance:
+    """Return what takes who comes from replies, where anybody is invited."""
     if office.guests is None:
-        return no_calendars
+        return no_attendance
     name_of = desk.membership.name_of
     attending = Attending(
         desk, SqlInvitations(office.database), office.guests,
         lambda reader: name_of(visitor_of(reader)), clock,
     )  # fmt: skip
-    return MailedAttendance(attending, _stationery(mail, office.address, clock)).take_calendar
+    return MailedAttendance(attending, _stationery(mail, office.address, clock)).take
 
 
 def mail_way_in(

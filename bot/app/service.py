@@ -245,10 +245,10 @@ def _mail_in(settings: Settings, desk: Desk, delivery: DeliveryService) -> Seque
     """The way in of replies by mail, where a mailbox is read."""
     if settings.mail is None:
         return []
-    from bot.app.mail import calendar_taker, mail_reception, mail_way_in
+    from bot.app.mail import attendance_taker, mail_reception, mail_way_in
 
     mail, office, clock = settings.mail, delivery.office, delivery.clock
-    take = calendar_taker(mail, office, desk, clock)
+    take = attendance_taker(mail, office, desk, clock)
     reception = mail_reception(mail, settings.web.address, desk, clock, take)
     return mail_way_in(mail, reception, office.database, delivery.troubles)
 

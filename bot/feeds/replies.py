@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
+from urllib.parse import unquote
 
 from icalendar import Calendar, Event
 from icalendar.timezone import tzp
@@ -90,7 +91,7 @@ def _address(text: str) -> str:
     scheme, _, address = text.strip().casefold().partition(":")
     if scheme != "mailto" or "@" not in address:
         raise UnreadableReplyError("svaret har ingen e-postadress")
-    return address
+    return unquote(address)
 
 
 def _comment(value: Any) -> str:

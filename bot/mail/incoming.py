@@ -4,11 +4,12 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.utils import getaddresses
+from email.utils import getaddresses, parsedate_to_datetime
 from enum import StrEnum
 
 from bot.domain.errors import BotError, SettingsError
@@ -28,6 +29,7 @@ MOST_RECIPIENTS = 500
 LONGEST_SUBJECT = 200
 # What the library raises for mails that are not as they should be.
 BROKEN = (AssertionError, AttributeError, HeaderParseError, LookupError, TypeError, ValueError)
+ICS = "application/ics"
 _ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _ADDRESS = re.compile(r"[!-~]{1,200}@[!-~]{1,250}")
 _TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
@@ -60,8 +62,8 @@ class Incoming:
     """What counts of a mail.
 
     ``references`` are the ids of the mails that it answers, the nearest first. ``text`` is what
-    its writer says, without what is quoted or signed. ``calendars`` are its ``text/calendar``
-    parts, each once.
+    its writer says, without what is quoted or signed. ``calendars`` are its calendars, each once.
+    ``written`` is the instant (UTC, ISO 8601) that it bears, empty where it bears none.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Incoming:
     text: str
     calendars: tuple[str, ...] = ()
     kind: Kind = Kind.PERSON
+    written: str = ""
 
     @property
     def source(self) -> str:
@@ -112,6 +115,7 @@ def _incoming(mail: Message, raw: bytes) -> Incoming:
         text=unsigned(own_words(_text(parts)[:LONGEST_READ])),
         calendars=_calendars(parts),
         kind=_kind(mail, sender),
+        written=_written(mail),
     )
 
 
@@ -126,7 +130,7 @@ def _parts(mail: Message) -> Iterator[Message]:
         inner = part.get_payload()
         if part.get_content_maintype() == "multipart" and isinstance(inner, list):
             waiting += reversed([each for each in inner if isinstance(each, Message)])
-        elif part.get_content_maintype() == "text":
+        elif part.get_content_maintype() == "text" or part.get_content_type() == ICS:
             yield part
 
 
@@ -151,6 +155,13 @@ def _ids(mail: Message, header: str) -> list[str]:
     return _ID.findall(_header(mail, header))[-MOST_IDS:]
 
 
+def _written(mail: Message) -> str:
+    try:
+        return parsedate_to_datetime(_header(mail, "Date")).astimezone(UTC).isoformat()
+    except (ValueError, TypeError, OverflowError):
+        return ""
+
+
 def _header(mail: Message, name: str) -> str:
     return str(mail.get(name, ""))
 
@@ -171,7 +182,10 @@ def _plain(part: Message) -> str:
 
 
 def _calendars(parts: list[Message]) -> tuple[str, ...]:
-    found = [_decoded(each) for each in parts if each.get_content_subtype() == "calendar"]
+    """The ``text/calendar`` parts; only of a mail that has none, the files that are calendars."""
+    own = [each for each in parts if each.get_content_subtype() == "calendar"]
+    files = [each for each in parts if each.get_content_type() == ICS]
+    found = [text for each in own or files if (text := _decoded(each).strip())]
     if len(found) > MOST_CALENDARS or any(len(each) > LARGEST_CALENDAR for each in found):
         raise UnreadableMailError("kalendern i det är för stor")
     return tuple(dict.fromkeys(found))

@@ -40,20 +40,22 @@ def invitation(
     written: datetime,
 ) -> Letter:  # fmt: skip
     """Return an invitation as a mail whose last part a calendar reads (RFC 6047, section 2.4)."""
+    first = stationery.invitation_id(words.occurrence, recipient)
     organizer = stationery.organizer(words.occurrence, recipient)
     reply_to = {"Reply-To": mailbox("Reply-To", Sender(organizer, stationery.sender.name))}
     calendar = {f"calendar; method={enclosure.method}": enclosure.content.decode()}
-    return _Paper(words, stationery, recipient, written).letter(reply_to, calendar)
+    return _Paper(words, stationery, recipient, written, first).letter(reply_to, calendar)
 
 
 @dataclass(frozen=True, slots=True)
 class _Paper:
-    """A message on its way to one reader."""
+    """A message on its way to one reader; ``first`` is the id of the invitation that it follows."""
 
     message: Message
     stationery: Stationery
     recipient: str
     written: datetime
+    first: str = ""
 
     def letter(self, reply_to: Headers, more: Mapping[str, str]) -> Letter:
         """Return the mail, with ``more`` parts that say the same.
@@ -70,13 +72,21 @@ class _Paper:
             "Subject": encoded("Subject", subject(message.title)),
             "Date": format_datetime(self.written),
             "Message-ID": identity,
-            **_thread(message, self.stationery, self.recipient),
+            **self._thread(identity),
             "Auto-Submitted": "auto-generated",
         }
         wording = Wording(message, self.stationery, self.recipient)
         texts = {"plain": wording.plain, "html": wording.html, **more}
         content = assembled(headers, texts, identity[1:43])
         return Letter(identity, sender.address, self.recipient, content)
+
+    def _thread(self, identity: str) -> dict[str, str]:
+        """The id that no mail bears, and that of the first invitation under all that follow."""
+        if not self.message.occurrence:
+            return {}
+        thread = self.stationery.thread_id(self.message.occurrence, self.recipient)
+        first = [self.first] if self.first not in {"", identity} else []
+        return {"In-Reply-To": thread, "References": ids([thread, *first])}
 
 
 def note(
@@ -110,10 +120,3 @@ def _reply_to(message: Message, stationery: Stationery, reader: str) -> dict[str
         return {}
     address = stationery.reply_to(stationery.message_id(message.key), reader)
     return {"Reply-To": mailbox("Reply-To", Sender(address, stationery.sender.name))}
-
-
-def _thread(message: Message, stationery: Stationery, reader: str) -> dict[str, str]:
-    if not message.occurrence:
-        return {}
-    thread = stationery.thread_id(message.occurrence, reader)
-    return {"In-Reply-To": thread, "References": thread}

@@ -63,9 +63,13 @@ class Stationery:
         """Return the address that answers of ``reader`` to invitations go to, always the same."""
         return self.reply_to(self.invitation_id(occurrence, reader), reader)
 
-    def invitation_id(self, occurrence: str, reader: str) -> str:
-        """Return the Message-ID of the first invitation of ``reader``, which names all of them."""
-        return self.message_id(first_key(occurrence, f"mail:{reader}"))
+    def invitation_id(self, occurrence: str, reader: str, number: int = 0) -> str:
+        """Return the Message-ID of an invitation of ``reader``; the first names all of them.
+
+        Whoever may open the reader's calendar can work the first one out.
+        """
+        first, _, target = first_key(occurrence, f"mail:{reader}").rpartition("0@mail:")
+        return self.message_id(f"{first}{number}@mail:{target}")
 
     def tag_in(self, address: str) -> str:
         """Return what an address has added to the sender's; nothing where it is another's."""

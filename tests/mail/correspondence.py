@@ -8,11 +8,11 @@ from email.policy import SMTP
 
 from bot.domain.answer import Answer
 from bot.domain.delivery import Delivery, Draft, Outcome, Part
-from bot.domain.message import Message
+from bot.domain.message import Enclosure, Message
 from bot.domain.signing import Key
 from bot.mail.addresses import Sender
 from bot.mail.incoming import read
-from bot.mail.reception import Reception, TakeCalendars, no_calendars
+from bot.mail.reception import Reception, TakeAttendance, no_attendance
 from bot.mail.server import parse_smtp_url
 from bot.mail.stationery import Stationery
 from bot.mail.transport import MailTransport
@@ -53,8 +53,9 @@ class Correspondence:
         self.transport = MailTransport(
             parse_smtp_url(server.url), self.stationery, self.clock, patience=SOON
         )
+        self.readers: tuple[str, ...] = (ANNA, BO)
         self.members: tuple[Member, ...] = ()
-        self.take_calendars: TakeCalendars = no_calendars
+        self.take_attendance: TakeAttendance = no_attendance
 
     def clock(self) -> datetime:
         return self.now
@@ -66,8 +67,8 @@ class Correspondence:
             lambda _occurrence: None, Membership(self.members),
         )  # fmt: skip
         return Reception(
-            desk, self.stationery, (ANNA, BO), self.transport.hand_over, self.clock,
-            self.take_calendars,
+            desk, self.stationery, self.readers, self.transport.hand_over, self.clock,
+            self.take_attendance,
         )  # fmt: skip
 
     def remind(self, reader: str = ANNA, occurrence: str = MEETING, step: str = "ask") -> Arrived:
@@ -95,6 +96,23 @@ class Correspondence:
         assert message is not None
         self._send(message, reader)
         return self.server.mailbox.arrived[-1]
+
+    def invite(self, reader: str = ANNA, number: int = 0, *, withdrawn: bool = False) -> None:
+        """Write the invitation with that number, and mail it unless it was withdrawn."""
+        target, step = f"mail:{reader}", f"invite-{number}"
+        key = f"{MEETING}#{step}@{target}"
+        draft = Draft(
+            key, "gavle", MEETING, step, target, self.now, part=Part.INVITATION, thread="2018-01-16"
+        )
+        self.deliveries.write([draft], written=self.now, now=self.now)
+        if withdrawn:
+            (claimed,) = self.claimed()
+            assert self.deliveries.withdraw(claimed, "Ersatt", now=self.now)
+            return
+        words = Message(key, MEETING, "Inbjudan: Gemensam lägesbild", ("När: 16 januari",))
+        content = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+        enclosure = Enclosure(key, "", "m.ics", words.title, content, words, "REQUEST")
+        self.settle(lambda: self.transport.enclose(enclosure, address=reader))
 
     def claimed(self) -> list[Delivery]:
         """Take what waits to be sent."""

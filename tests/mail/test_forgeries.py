@@ -53,6 +53,11 @@ def two_calendars() -> EmailMessage:
     return mail
 
 
+def organizer(post: Correspondence) -> str:
+    """What whoever may open Anna's calendar finds there."""
+    return post.stationery.organizer(MEETING, ANNA)
+
+
 FORGED: dict[str, Forge] = {
     "a stranger": lambda post, r: reply_to(r, "klart", by="ond@ond.example").as_bytes(),
     "another reader": lambda post, r: reply_to(r, "klart", by=BO).as_bytes(),
@@ -99,6 +104,31 @@ FORGED: dict[str, Forge] = {
 @pytest.fixture
 def post(database: Database, server: MailStandIn) -> Correspondence:
     return Correspondence(database, server)
+
+
+@pytest.mark.parametrize("tagged", [True, False], ids=["by its tag", "by its id"])
+@pytest.mark.parametrize("text", ["klart", "inställt pga sjukdom", "flyttat till 18/1 pga halka"])
+def test_what_stands_in_a_calendar_is_good_for_saying_who_comes_and_no_more(
+    post: Correspondence, text: str, caplog: pytest.LogCaptureFixture, *, tagged: bool
+) -> None:
+    post.invite()
+    invitation = post.server.mailbox.arrived[-1]
+    own = post.stationery.invitation_id(MEETING, ANNA)
+    assert invitation.message["Message-ID"] == own
+    reply = reply_to(invitation, text)
+    forged = {"To": organizer(post)} if tagged else {"To": BOT, "In_Reply_To": own}
+    post.take(changed(reply, **{"References": "", "In_Reply_To": "", **forged}))
+    assert post.said() == ()
+    assert "inbjudan" in post.notes[0].text
+    assert caplog.text.count("ändrar ingenting") == 1
+
+
+def test_our_own_address_in_capitals_is_our_own(
+    post: Correspondence, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.take(changed(reply_to(post.remind(), "klart"), From=BOT.title()))
+    assert (post.said(), post.notes) == ((), [])
+    assert "det är vårt eget" in caplog.text
 
 
 @pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED.keys())

@@ -169,6 +169,39 @@ def nested(depth: int, kind: str = "multipart/mixed; boundary=b{}") -> bytes:
     return (HEAD + "".join(parts) + "\r\nKlart").encode()
 
 
+def test_the_same_calendar_in_two_codings_is_one() -> None:
+    coded = base64.b64encode(f"{REPLY}\r\n".encode()).decode()
+    second = (
+        f"--b\r\nContent-Type: text/calendar\r\nContent-Transfer-Encoding: base64\r\n\r\n{coded}"
+    )
+    first = f"--b\r\nContent-Type: text/calendar\r\n\r\n{REPLY}\r\n"
+    mail = a_mail(f"{first}{second}\r\n--b--\r\n", kind="multipart/mixed; boundary=b")
+    assert read(mail).calendars == (REPLY.replace("\r\n", "\n").strip(),)
+
+
+def test_a_calendar_that_comes_as_a_file_counts_where_it_is_the_only_one() -> None:
+    file = ("application/ics", REPLY)
+    other = ("text/calendar", REPLY.replace("REPLY", "COUNTER"))
+    assert "METHOD:REPLY" in read(of_parts(file, kind="mixed")).calendars[0]
+    (found,) = read(of_parts(other, file, kind="mixed")).calendars
+    assert "METHOD:COUNTER" in found
+
+
+@pytest.mark.parametrize(
+    ("date", "written"),
+    [
+        ("Fri, 12 Jan 2018 10:00:00 +0100", "2018-01-12T09:00:00+00:00"),
+        ("Fri, 12 Jan 2018 10:00:00 GMT", "2018-01-12T10:00:00+00:00"),
+        ("i går", ""),
+        ("Fri, 31 Dec 9999 23:00:00 -1200", ""),
+        ("Fri, 12 Jan 2018 10:00:00 +9999", ""),
+    ],
+)
+def test_a_mail_was_written_when_it_says_so(date: str, written: str) -> None:
+    assert read(a_mail("Klart.", f"Date: {date}")).written == written
+    assert read(a_mail()).written == ""
+
+
 UNREADABLE = {
     "larger than 5 MB": a_mail("x" * LARGEST_MAIL_OCTETS),
     "nested boxes": nested(200),

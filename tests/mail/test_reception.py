@@ -167,7 +167,7 @@ def test_calendars_of_a_known_reader_go_to_whoever_takes_them(post: Corresponden
         taken.append(reply)
         return "Tack, du är anmäld."
 
-    post.take_calendars = take
+    post.take_attendance = take
     reminder = post.remind()
     mail = reply_to(reminder, "klart")
     mail.add_attachment(REPLY, "text", "calendar", params={"method": "REPLY"})
@@ -190,7 +190,7 @@ def test_a_calendar_that_a_machine_sends_is_taken_and_nobody_is_told(
         taken.append(reply)
         return "Tack."
 
-    post.take_calendars = take
+    post.take_attendance = take
     mail = reply_to(post.remind(), "klart")
     mail.add_attachment(REPLY, "text", "calendar")
     post.take(changed(mail, Auto_Submitted="auto-generated"))
@@ -201,7 +201,7 @@ def test_a_calendar_that_is_refused_is_refused_in_words(post: Correspondence) ->
     def refuse(_reply: Reply) -> str:
         raise AnswerRefusedError("Kalendersvaret kom för sent.")
 
-    post.take_calendars = refuse
+    post.take_attendance = refuse
     mail = reply_to(post.remind(), "klart")
     mail.add_attachment(REPLY, "text", "calendar")
     post.take(mail.as_bytes())
@@ -222,6 +222,30 @@ def test_who_cannot_be_told_now_is_told_later(post: Correspondence) -> None:
         post.take(mail)
     post.take(mail)
     assert (len(post.said()), len(post.notes)) == (1, 1)
+
+
+@pytest.mark.parametrize("text", ["Inställt", "Hur mår ni?", "Kan inte pga 19121212-1212"])
+def test_what_changes_nothing_is_one_line_however_often_its_writer_cannot_be_told(
+    post: Correspondence, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    mail = reply_to(post.remind(), text)
+    for _ in range(3):
+        post.server.mailbox.fail_next(Moment.MAIL, Fault("450 4.3.2 Later"))
+        with pytest.raises(UntoldError):
+            post.take(mail.as_bytes())
+    post.take(mail.as_bytes())
+    lines = [each for each in caplog.messages if "ändrar ingenting" in each]
+    assert len(lines) == 1
+
+
+def test_thanks_and_lists_are_one_line_in_the_log(
+    post: Correspondence, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.take(reply_to(post.remind(), "klart").as_bytes())
+    post.take(reply_to(post.notes[0], "Tack!", number=2).as_bytes())
+    post.take(reply_to(post.remind_of_many(), "klart", number=3).as_bytes())
+    lines = [each for each in caplog.messages if "ändrar ingenting" in each]
+    assert len(lines) == 2
 
 
 def test_who_can_never_be_told_has_answered_all_the_same(
