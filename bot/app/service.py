@@ -100,6 +100,7 @@ class Service:
             self.health,
             settings.web.names, self.closing, demo_note, settings.web.url,
             links=_answer_links(settings, self.delivery.clock),
+            inviting=self.inviting is not None,
         )  # fmt: skip
 
     @property

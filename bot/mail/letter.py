@@ -44,18 +44,23 @@ def invitation(
     organizer = stationery.organizer(words.occurrence, recipient)
     reply_to = {"Reply-To": mailbox("Reply-To", Sender(organizer, stationery.sender.name))}
     calendar = {f"calendar; method={enclosure.method}": enclosure.content.decode()}
-    return _Paper(words, stationery, recipient, written, first).letter(reply_to, calendar)
+    paper = _Paper(words, stationery, recipient, written, first, enclosure.method == "REQUEST")
+    return paper.letter(reply_to, calendar)
 
 
 @dataclass(frozen=True, slots=True)
 class _Paper:
-    """A message on its way to one reader; ``first`` is the id of the invitation that it follows."""
+    """A message on its way to one reader.
+
+    ``first`` is the id of the first invitation where it is one; ``inviting`` unless it is its end.
+    """
 
     message: Message
     stationery: Stationery
     recipient: str
     written: datetime
     first: str = ""
+    inviting: bool = False
 
     def letter(self, reply_to: Headers, more: Mapping[str, str]) -> Letter:
         """Return the mail, with ``more`` parts that say the same.
@@ -75,7 +80,7 @@ class _Paper:
             **self._thread(identity),
             "Auto-Submitted": "auto-generated",
         }
-        wording = Wording(message, self.stationery, self.recipient)
+        wording = Wording(message, self.stationery, self.recipient, self.inviting)
         texts = {"plain": wording.plain, "html": wording.html, **more}
         content = assembled(headers, texts, identity[1:43])
         return Letter(identity, sender.address, self.recipient, content)

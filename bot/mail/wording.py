@@ -17,6 +17,9 @@ ASKS = {
     Ask.CANNOT: "Kan inte",
     Ask.SNOOZE: "Påminn senare",
 }
+COMING = {"attending": "Kommer", "tentative": "Kanske", "absent": "Kommer inte"}
+OF_A_GROUP = "Kom inbjudan till en grupp? Svara då med länken, inte i kalendern."
+BY_WORDS = "Du kan också svara ”kommer”, ”kanske” eller ”kommer inte” på det här mejlet."
 OWN_LINK = "Länken är din egen; skicka den inte vidare."
 OWN_LINKS = "Länkarna är dina egna; skicka dem inte vidare."
 ADD = "Lägg i kalendern"
@@ -26,11 +29,12 @@ PAGE_START = '<!doctype html>\n<html lang="sv">\n<head>\n<meta charset="utf-8">\
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Says ``message`` to ``reader``."""
+    """Says ``message`` to ``reader``; what is ``inviting`` asks whether they come."""
 
     message: Message
     stationery: Stationery
     reader: str
+    inviting: bool = False
 
     @property
     def plain(self) -> str:
@@ -69,6 +73,10 @@ class Wording:
             yield OWN_LINKS
         elif self.stationery.links and (self._page or self._calendar):
             yield OWN_LINK
+        if self.inviting and self._page:
+            yield OF_A_GROUP
+        if self.inviting and self.stationery.replies:
+            yield BY_WORDS
         if self.stationery.replies and self.message.asks:
             yield BY_REPLY
 
@@ -76,7 +84,7 @@ class Wording:
     def _page(self) -> str:
         """Where the message's own occurrence is answered; nowhere when it asks nothing."""
         message = self.message
-        asks = message.occurrence and message.asks
+        asks = message.occurrence and (message.asks or self.inviting)
         return self.stationery.page(message.occurrence, self.reader) if asks else ""
 
     @property
@@ -119,8 +127,9 @@ class Wording:
         if not self.stationery.links:
             yield f"<p>{_link(self._page, 'Svara på webbsidan')}</p>"
             return
-        asked = [each for each in ASKS if each in self.message.asks]
-        items = (_item(_link(f"{self._page}?svar={each}", ASKS[each])) for each in asked)
+        asked = [(str(each), name) for each, name in ASKS.items() if each in self.message.asks]
+        every = [*asked, *(COMING.items() if self.inviting else ())]
+        items = (_item(_link(f"{self._page}?svar={each}", name)) for each, name in every)
         yield from ("<ul>", *items, "</ul>")
 
 

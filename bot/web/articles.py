@@ -18,7 +18,7 @@ BADGES = {
 
 
 class Part(StrEnum):
-    """A form of an article: one for each ask, and two that a page can offer besides."""
+    """A form of an article: one for each ask, and those that a page can offer besides."""
 
     ACKNOWLEDGE = "acknowledge"
     DONE = "done"
@@ -29,6 +29,9 @@ class Part(StrEnum):
     SNOOZE_UNTIL = "snooze_until"
     CANNOT = "cannot"
     CORRECT = "correct"
+    ATTENDING = "attending"
+    TENTATIVE = "tentative"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)

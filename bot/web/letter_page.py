@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.domain.errors import AnswerRefusedError, BotError
-from bot.domain.message import Message, Posted
+from bot.domain.message import Message, Posted, Tone
 from bot.services.answering import LONGEST_NAME
 from bot.services.links import FILE, PATH, Invited, Links
 from bot.services.membership import reader
@@ -21,17 +21,22 @@ from bot.web.pages import Pages
 
 NUMBER = 0
 CHOSEN = "svar"
+COMING = (Part.ATTENDING, Part.TENTATIVE, Part.ABSENT)
 HEADERS = {"X-Robots-Tag": "noindex"}
 TOO_LATE = "Sidan har varit öppen för länge. Tryck en gång till, så tas svaret emot."
 
 
 @dataclass(frozen=True, slots=True)
 class LetterPage:
-    """Shows a link's occurrence and takes answers to it; opening the page answers nothing."""
+    """Shows a link's occurrence and takes answers to it; opening the page answers nothing.
+
+    Where people are ``inviting`` one another, it also takes whether the reader comes.
+    """
 
     pages: Pages
     links: Links
     files: Invitations
+    inviting: bool = False
 
     def show(self, request: Request) -> Response:
         """Show the forms, the one that the link was about unfolded, and what stands."""
@@ -90,7 +95,7 @@ class LetterPage:
         articles = Articles(self.pages, way)
         shown = Posted(NUMBER, 0, commitment.target, desk.now(), message)
         context = {
-            "article": {**articles.context(shown, kept), "parts": _chosen_first(message, kept)},
+            "article": {**articles.context(shown, kept), "parts": self._parts(message, kept)},
             "by": self._name(invited),
             "reader": invited.reader,
             "said": said,
@@ -101,11 +106,12 @@ class LetterPage:
         response.headers.update(HEADERS)
         return response
 
+    def _parts(self, message: Message, kept: Kept) -> Sequence[Part]:
+        """The forms, that which the reader came for before all others."""
+        ahead = message.calendar and message.tone is Tone.PLAIN
+        every = [*parts(message), *(COMING if self.inviting and ahead else ())]
+        return sorted(every, key=lambda each: each != kept.fields.get("part"))
+
     def _name(self, invited: Invited) -> str:
         name = self.pages.desk.membership.name_of(reader(invited.reader))
         return name[:LONGEST_NAME]
-
-
-def _chosen_first(message: Message, kept: Kept) -> Sequence[Part]:
-    """The forms, that which the reader came for before all others."""
-    return sorted(parts(message), key=lambda each: each != kept.fields.get("part"))

@@ -46,7 +46,7 @@ class Site:
     ``address`` is where others find the pages, where that is known. ``steady`` are seconds of a
     clock that is never set.
     ``demo_note`` is shown on every page when the plan's clock is not the real one. Without
-    ``links`` nobody answers from a mail.
+    ``links`` nobody answers from a mail; with ``inviting`` also invitations are answered there.
     """
 
     desk: Desk
@@ -60,6 +60,7 @@ class Site:
     address: str = ""
     steady: Callable[[], float] = time.monotonic
     links: Links | None = None
+    inviting: bool = False
 
 
 def make_site(site: Site, extra: Sequence[BaseRoute] = ()) -> Starlette:
@@ -132,7 +133,7 @@ def _calendars(site: Site, pages: Pages) -> list[BaseRoute]:
 def _letters(site: Site, pages: Pages) -> list[BaseRoute]:
     if site.links is None:
         return []
-    page = LetterPage(pages, site.links, Invitations(site.calendars))
+    page = LetterPage(pages, site.links, Invitations(site.calendars), site.inviting)
     return [
         Route(f"{PATH}/{{token}}/{FILE}", page.file),
         Route(f"{PATH}/{{token}}", page.show),

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.message import Ask, Entry, Message
+from bot.domain.message import Ask, Enclosure, Entry, Message
 from bot.domain.signing import Key
 from bot.mail.addresses import Sender
-from bot.mail.letter import letter
+from bot.mail.letter import invitation, letter
 from bot.mail.stationery import Stationery
 from bot.mail.wire import NAMELESS, subject
 from bot.mail.wording import Wording
@@ -144,6 +144,35 @@ def test_without_a_key_or_a_day_no_mail_leads_to_a_calendar_file() -> None:
     dated = replace(MESSAGE, calendar="gavle-lagesbild-2018-W11.ics")
     for mail in (read(dated, WITHOUT_KEY), read(MESSAGE, WITH_ALL)):
         assert "Lägg i kalendern" not in plain(mail)
+
+
+def invited(method: str) -> EmailMessage:
+    words = replace(MESSAGE, asks=())
+    content = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+    enclosure = Enclosure(words.key, "", "m.ics", words.title, content, words, method)
+    made = invitation(enclosure, words, stationery=WITH_ALL, recipient=READER, written=NOW)
+    found = message_from_bytes(made.content, policy=default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def test_an_invitation_can_be_answered_with_a_link_by_those_whose_calendar_cannot() -> None:
+    plain_part, page_part, _ = invited("REQUEST").iter_parts()
+    link, text = LINKS.to(Invited(MESSAGE.occurrence, READER)), str(plain_part.get_content())
+    assert f"Svara här: {link}" in text
+    assert "Kom inbjudan till en grupp? Svara då med länken" in text
+    assert "”kommer”, ”kanske” eller ”kommer inte” på det här mejlet" in text
+    assert Page.read(str(page_part.get_content())).links == {
+        f"{link}?svar=attending": "Kommer",
+        f"{link}?svar=tentative": "Kanske",
+        f"{link}?svar=absent": "Kommer inte",
+    }
+
+
+def test_the_end_of_an_invitation_asks_nothing() -> None:
+    plain_part, page_part, _ = invited("CANCEL").iter_parts()
+    assert "Svara" not in str(plain_part.get_content())
+    assert Page.read(str(page_part.get_content())).links == {}
 
 
 def test_a_list_has_a_link_for_each_of_its_occurrences_that_waits() -> None:

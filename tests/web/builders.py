@@ -111,6 +111,7 @@ class World:
         self.healthy = True
         self.with_links = True
         self.address = ""
+        self.inviting = False
         self.members: tuple[Member, ...] = ()
         self.answer_links = Links(Key(b"k" * 32), "http://loftesbot.test", self.clock)
         self.delivering = Delivering(
@@ -177,6 +178,7 @@ class World:
             address=self.address,
             steady=self.steady,
             links=self.answer_links if self.with_links else None,
+            inviting=self.inviting,
         )
 
     def _changed(self, _occurrence: Occurrence) -> None:

@@ -204,6 +204,38 @@ def test_a_forged_or_old_link_gives_no_calendar_file(client: Client, world: Worl
     assert client.ask(f"{good}/kalender.ics").status == 410
 
 
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [
+        ("attending", AnswerKind.ATTENDING),
+        ("tentative", AnswerKind.TENTATIVE),
+        ("absent", AnswerKind.ABSENT),
+    ],
+)
+def test_who_is_invited_says_on_the_page_whether_they_come(
+    world: World, part: str, kind: AnswerKind
+) -> None:
+    world.inviting = True
+    with served(world) as client:
+        page = client.ask(f"{path_of(world)}?svar={part}")
+        assert re.findall(r'name="part" value="(\w+)"', page.text)[0] == part
+        assert said(world) == []
+        assert client.send(path_of(world), form(page, part)).status == 303
+    assert said(world) == [(kind, "anna@gavle.example")]
+
+
+def test_nobody_is_asked_whether_they_come_to_what_is_over_or_has_no_day(world: World) -> None:
+    world.inviting = True
+    with served(world) as client:
+        assert ">Kommer<" not in client.ask(path_of(world, Invited(DIALOG, ANNA.reader))).text
+        world.now += timedelta(days=1)
+        assert ">Kommer<" not in client.ask(path_of(world)).text
+
+
+def test_without_invitations_the_page_does_not_ask_who_comes(client: Client, world: World) -> None:
+    assert ">Kommer<" not in client.ask(path_of(world)).text
+
+
 def test_without_a_key_there_is_no_such_page(world: World) -> None:
     path = path_of(world)
     world.with_links = False
