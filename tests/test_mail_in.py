@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot.app.mail_in import MailWayIn
+from bot.app.mail_in import POLL_SECONDS, MailWayIn
 from bot.app.troubles import Troubles
 from bot.mail.incoming import LARGEST_MAIL_OCTETS, read
 from bot.mail.intake import REST, Intake
@@ -53,9 +54,10 @@ def troubles() -> Troubles:
 def start(post: Correspondence, intake: Intake, troubles: Troubles) -> Iterator[Start]:
     with ExitStack() as running:
 
-        def started(inbox: Inbox) -> MailWayIn:
+        def started(inbox: Inbox, poll_seconds: float = POLL_SECONDS) -> MailWayIn:
             folder, tls = parse_imap_url(inbox.url), certificate.trusting()
             way = MailWayIn(folder, intake, post.clock, troubles, tls)
+            way.poll_seconds = poll_seconds
             way.start()
             running.callback(way.stop)
             return way
@@ -76,6 +78,24 @@ def test_a_reply_is_taken_as_it_comes_and_is_seen_from_then_on(
     assert (inbox.count("SEEN"), inbox.count("DELETED")) == (1, 0)
     assert way.health() == {"mail_read": post.now.isoformat()}
     assert troubles.now() == []
+
+
+def test_a_server_that_tells_nothing_by_itself_is_asked_again_and_again(
+    post: Correspondence, tmp_path: Path, start: Start, troubles: Troubles
+) -> None:
+    with serving(tmp_path, idle=False) as inbox:
+        way = start(inbox, poll_seconds=0.05)
+        until(lambda: way.health()["mail_read"])
+        for number in (1, 2):
+            inbox.deliver(reply_to(post.remind(), "klart", number=number).as_bytes())
+            until(partial(seen, inbox, number))
+        assert len(post.said()) == 1
+        assert troubles.now() == []
+        way.stop()
+
+
+def seen(inbox: Inbox, number: int) -> bool:
+    return inbox.count("SEEN") == number
 
 
 def test_what_cannot_be_read_holds_nothing_up(

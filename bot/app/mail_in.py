@@ -33,7 +33,7 @@ class MailboxError(BotError):
 
 
 class MailWayIn:
-    """Reads the mailbox each minute, or at once where the server tells of a mail by itself.
+    """Reads the mailbox each ``poll_seconds``, or at once where the server tells of a mail itself.
 
     What is kept is marked as seen before it is taken, and what could not be taken is taken again
     a minute later. What is in the way is told to ``troubles``.
@@ -50,6 +50,7 @@ class MailWayIn:
         self.routes: list[BaseRoute] = []
         self._folder, self._intake, self._clock, self._troubles = folder, intake, clock, troubles
         self._tls = tls or create_default_context()
+        self.poll_seconds = POLL_SECONDS
         self._closing = Event()
         self._line: Connection | None = None
         self._polled = ""
@@ -110,7 +111,7 @@ class MailWayIn:
 
     def _wait(self) -> None:
         try:
-            self._connected().wait(self._closing, seconds=POLL_SECONDS)
+            self._connected().wait(self._closing, seconds=self.poll_seconds)
         except FAULTS as error:
             # Lines that are silent for long are cut; whether there is more to it the next one says.
             log.debug("the line to the mailbox was cut: %s", trouble(error))

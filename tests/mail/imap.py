@@ -24,6 +24,12 @@ tls.load_cert_chain(*sys.argv[1:3])
 del sys.argv[1:3]
 asyncio.start_server = functools.partial(asyncio.start_server, ssl=tls)
 """
+# It has no option for this either.
+WITHOUT_IDLE = """
+import pymap.backend.dict as backend
+has = backend.BackendCapability
+backend.BackendCapability = lambda **known: has(**{**known, "idle": False})
+"""
 STOPS_WITHIN_SECONDS = 10
 PATIENCE_SECONDS = 10
 
@@ -71,15 +77,21 @@ class Inbox:
 
 
 @contextmanager
-def serving(folder: Path, port: int = 0, *, implicit: bool = False) -> Iterator[Inbox]:
-    """Serve an empty mailbox until the block ends; with TLS from the start, or by STARTTLS."""
+def serving(
+    folder: Path, port: int = 0, *, implicit: bool = False, idle: bool = True
+) -> Iterator[Inbox]:
+    """Serve an empty mailbox until the block ends; with TLS from the start, or by STARTTLS.
+
+    Without ``idle`` it tells nobody by itself that a mail has come.
+    """
     port = port or free_port()
     cert, key = folder / "imap-cert.pem", folder / "imap-key.pem"
     for path, text in zip((cert, key), certificate.made(), strict=True):
         path.write_text(text, encoding="ascii")
     files = (str(cert), str(key))
-    opportunistic = [COMMAND, "--cert", files[0], "--key", files[1]]
-    program = [UNDER_TLS + COMMAND, *files, "--no-tls"] if implicit else opportunistic
+    command = COMMAND if idle else WITHOUT_IDLE + COMMAND
+    opportunistic = [command, "--cert", files[0], "--key", files[1]]
+    program = [UNDER_TLS + command, *files, "--no-tls"] if implicit else opportunistic
     at = ["--host", "127.0.0.1", "--port", str(port)]
     who = ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
     with subprocess.Popen(

@@ -85,9 +85,9 @@ def test_closing_ends_the_wait(inbox: Inbox) -> None:
         assert box.unseen() == []
 
 
-def test_without_idle_the_wait_is_as_long_as_it_was_to_be(inbox: Inbox) -> None:
-    with connection(inbox) as box:
-        box.idles = False
+def test_without_idle_the_wait_is_as_long_as_it_was_to_be(tmp_path: Path) -> None:
+    with serving(tmp_path, idle=False) as inbox, connection(inbox) as box:
+        assert not box.idles
         box.wait(Event(), seconds=0.1)
         inbox.deliver(MAIL)
         assert len(box.unseen()) == 1
