@@ -225,6 +225,12 @@ def has_told(inbox: Inbox, caplog: pytest.LogCaptureFixture, number: int) -> boo
     return inbox.count("SEEN") == number and len(told_of(caplog)) >= number
 
 
+GARBAGE = (
+    b"Content-Type: text/calendar; method=REPLY\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    b"QkVHSU46VkNBTEVOREFS=%&!\xff=QUJD\r\n"
+)
+
+
 def bad_replies(good: bytes) -> dict[str, bytes]:
     """What must change nothing, each made of a good reply and under an id of its own."""
     event = good[good.index(b"BEGIN:VEVENT") : good.index(b"END:VCALENDAR")]
@@ -244,7 +250,7 @@ def bad_replies(good: bytes) -> dict[str, bytes]:
         "broken MIME": good.replace(b"From: ", b"From: ond@gavle.example\r\nFrom: "),
         "a broken calendar": good.replace(b"END:VEVENT\r\n", b""),
         "a wrong border": good.replace(border, b"\r\n--annan"),
-        "garbage": good.replace(part, part[: part.index(b"\r\n\r\n")] + b"\r\n\r\n=%&!"),
+        "garbage": good.replace(part, GARBAGE),
     }
     return {
         name: each.replace(b"<rsvp-1@", f"<rsvp-bad-{number}@".encode())
