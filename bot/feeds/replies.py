@@ -57,6 +57,8 @@ def _parsed(text: str) -> Calendar:
     if text.upper().count("BEGIN:") > MOST_COMPONENTS:
         raise UnreadableReplyError("det har för många delar")
     try:
+        # A zone that one calendar brings along would otherwise be known to the next.
+        tzp.use_default()
         found = Calendar.from_ical(text)
     except BROKEN as error:
         raise UnreadableReplyError("det är trasigt") from error

@@ -97,6 +97,14 @@ def test_a_stamp_with_a_zone_is_read_in_it(zone: str) -> None:
     assert read_reply([crlf(text)]).stamp == utc(2018, 7, 11, 8)
 
 
+def test_a_zone_that_one_calendar_brings_along_is_unknown_to_the_next() -> None:
+    stamped = OUTLOOK.replace("DTSTAMP:20180111T080000Z", "DTSTAMP;TZID=Vår tid:20180711T100000")
+    brought = stamped.replace("TZID:W. Europe Standard Time", "TZID:Vår tid")
+    assert read_reply([crlf(brought)]).stamp == utc(2018, 7, 11, 8)
+    with pytest.raises(UnreadableReplyError, match="tidszon"):
+        read_reply([crlf(stamped)])
+
+
 def test_a_stamp_without_a_zone_is_read_as_utc() -> None:
     text = GOOGLE.replace("20180111T081500Z", "20180111T081500")
     assert read_reply([crlf(text)]).stamp == utc(2018, 1, 11, 8, 15)
