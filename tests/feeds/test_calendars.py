@@ -188,6 +188,12 @@ def test_what_was_booked_and_then_dropped_is_cancelled_on_the_day_that_its_guest
     assert str(found["SUMMARY"]) == "Utgår ur planen: Gemensam lägesbild"
 
 
+def test_what_a_text_brings_has_its_file_while_the_text_is_being_taken_in(town: Town) -> None:
+    town.agendas["gavle"] = make_agenda(make_commitment(name="nytt"))
+    assert town.calendars.invitation("gavle/nytt/2018-W03")
+    assert "gavle/nytt/2018-W03" in events(town.body())
+
+
 def test_what_has_no_day_has_no_invitation(town: Town) -> None:
     assert town.calendars.invitation("gavle/plats/2018-Q1") is None
 
