@@ -94,14 +94,14 @@ class Rendering:
             same = known and known.standings is standings and known.invited == invited
             if known and same and known.today == today:
                 return known.rendered
-            entries = known.entries if known else self._entries(feed, agenda)
-            by_feed = [each for each in entries if each.occurrence.id not in invited]
+            every = known.entries if known else self._entries(feed, agenda)
+            by_feed = [each for each in every if each.occurrence.id not in invited]
             pieces = self._pieces(feed, by_feed, standings, today)
             since = self.editions[agenda.plan.id].newest.since
             rendered = _whole(self.selecting.title(feed, agenda.plan), pieces, since)
             before = self.kept.get(feed)
             rendered = _after(before.rendered if before else None, rendered, now)
-            self.kept[feed] = Kept(agenda, standings, today, invited, entries, rendered)
+            self.kept[feed] = Kept(agenda, standings, today, invited, every, rendered)
             return rendered
 
     def _entries(self, feed: Feed, agenda: Agenda) -> tuple[Entry, ...]:
