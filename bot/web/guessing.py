@@ -35,13 +35,16 @@ class Guesses:
     def wait_seconds(self, client: str) -> int:
         """Count one guess of ``client``; return how long it has to wait, 0 while it need not.
 
-        The log has a line for each client and minute in which it guesses too much.
+        The log has a line for each client and minute in which it guesses, and one more where it
+        guesses too much.
         """
         now, client = self.steady(), _network(client)
         window = self.windows.get(client)
         if window is None or now - window.begun >= WINDOW_SECONDS:
             window = self._begin(client, now)
         window.count += 1
+        if window.count == 1:
+            log.info("Kalendrar: %s frågar efter en länk som ingen har gett ut.", client)
         if window.count <= MOST_GUESSES:
             return 0
         if window.count == MOST_GUESSES + 1:

@@ -1,3 +1,5 @@
+import logging
+
 import pytest
 
 from bot.web.guessing import MOST_CLIENTS, MOST_GUESSES, Guesses
@@ -18,6 +20,15 @@ def test_ten_thousand_guesses_in_a_minute_come_to_thirty_and_one_line(
     waits = [guesses.wait_seconds("203.0.113.9") for _ in range(10_000)]
     assert waits == [0] * MOST_GUESSES + [61] * (10_000 - MOST_GUESSES)
     assert len(caplog.messages) == 1
+
+
+def test_one_wrong_link_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    guesses = Guesses(Seconds())
+    for _ in range(3):
+        guesses.wait_seconds("203.0.113.9")
+    (line,) = caplog.messages
+    assert "203.0.113.9 frågar efter en länk" in line
 
 
 def test_after_the_minute_everybody_may_ask_again() -> None:
