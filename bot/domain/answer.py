@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
+from itertools import pairwise
 
 from bot.domain.invitation import Times
 from bot.domain.walltime import Hours
@@ -171,14 +172,18 @@ class Standing:
 
     @property
     def sequence(self) -> int:
-        """Rises with each change that a calendar must hear of, and when one is taken back."""
-        changes = PLACEMENTS | OUTCOMES
-        told = [each.kind for each in self.valid if each.kind in changes]
-        before = [AnswerKind.DONE, *told]
-        return sum(
-            kind in PLACEMENTS or AnswerKind.CANCELLED in {kind, earlier}
-            for earlier, kind in zip(before, told, strict=False)
-        )
+        """Rises with each change that a calendar must hear of, and never falls.
+
+        What is taken back may let an earlier cancellation hold again; that is one more change.
+        """
+        every = (Standing(self.answers[:number]) for number in range(len(self.answers) + 1))
+        shown = [(each.revision, each.called_off) for each in every]
+        return sum(before != after for before, after in pairwise(shown))
+
+    @property
+    def called_off(self) -> bool:
+        """Whether it stands cancelled."""
+        return self.outcome is not None and self.outcome.kind is AnswerKind.CANCELLED
 
     def _newest(self, kinds: Iterable[AnswerKind]) -> Answer | None:
         return next((each for each in reversed(self.valid) if each.kind in kinds), None)
