@@ -16,7 +16,8 @@ from bot.mail.mailbox import FAULTS, Connection, Found, trouble
 from bot.mail.server import MailFolder
 from bot.services.ports import Clock
 
-POLL_SECONDS = 60.0
+# Also where the server tells by itself: some tell of a mail a moment before they have it.
+POLL_SECONDS = 20.0
 FIRST_REST_SECONDS = 2.0
 LONGEST_REST_SECONDS = 300.0
 STOPS_WITHIN_SECONDS = 2.0

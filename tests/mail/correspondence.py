@@ -102,7 +102,14 @@ class Correspondence:
         target, step = f"mail:{reader}", f"invite-{number}"
         key = f"{MEETING}#{step}@{target}"
         draft = Draft(
-            key, "gavle", MEETING, step, target, self.now, part=Part.INVITATION, thread="2018-01-16"
+            key,
+            "gavle",
+            MEETING,
+            step,
+            target,
+            self.now,
+            part=Part.INVITATION,
+            thread="2018-01-16 09:00–10:30",
         )
         self.deliveries.write([draft], written=self.now, now=self.now)
         if withdrawn:

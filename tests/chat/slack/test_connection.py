@@ -26,6 +26,7 @@ from tests.standins.slack import faults
 from tests.standins.slack.server import SlackStandIn
 from tests.standins.slack.socket_mode import NoAnswerError
 from tests.standins.slack.workspace import Payload, Workspace
+from tests.waiting import until
 
 
 def show(office: Office, transport: SlackTransport, occurrence: str) -> str:
@@ -254,8 +255,7 @@ def test_a_stop_in_the_middle_of_connecting_leaves_nothing_behind(
     way_in.stop()
 
     slack.hub.close()
-    theirs = {each for each in threads() if "process_request_thread" not in each.name}
-    assert theirs <= before
+    until(lambda: {t for t in threads() if "process_request_thread" not in t.name} <= before)
     assert not way_in.connected
 
 
