@@ -2,17 +2,19 @@
 
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.app.clocks import wall_now
 from bot.app.office import open_office, virtual_clock
 from bot.app.service import Service
 from bot.chat.slack.installing import CALLBACK_PATH, INSTALL_PATH
 from bot.domain.answer import Answer, AnswerKind
+from bot.domain.clock import PlanClock
 from bot.domain.delivery import Sent
 from bot.domain.message import Message
 from bot.settings import DatabaseSettings, Settings, SlackSettings
@@ -25,7 +27,8 @@ PLAN = Path(__file__).parents[1] / "schedules/gavle-2018-2020.yaml"
 CHANNEL = "C0000001"
 MEETING = "gavle-2018-2020/lagesbild/2018-W03"
 FIVE_DAYS_BEFORE = date(2018, 1, 11)
-FAST = 20_000.0
+# Ten minutes before the first reminder, at a pace at which the meeting is minutes away.
+SOON, FAST = datetime(2018, 1, 11, 6, 50, tzinfo=UTC), 1_000.0
 
 Shown = dict[str, Any]
 
@@ -52,7 +55,7 @@ def service(database_url: str, slack: SlackStandIn) -> Iterator[Service]:
             }
         ),
     )
-    clock = virtual_clock(settings, FIVE_DAYS_BEFORE, FAST)
+    clock = PlanClock(wall_now(), SOON, FAST)
     running = Service(open_office(settings, [PLAN], clock), settings)
     running.start()
     yield running
