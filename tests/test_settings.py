@@ -86,6 +86,13 @@ def test_secrets_never_print(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "canary" not in f"{found!r} {found} {found.model_dump()}"
 
 
+def assert_refused(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], says: str) -> None:
+    given(monkeypatch, values)
+    with pytest.raises(SettingsError, match=says) as refused:
+        load_settings()
+    assert "canary" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("values", "says"),
     [
@@ -112,10 +119,7 @@ def test_secrets_never_print(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_wrong_setting_is_one_clear_line_without_secrets(
     monkeypatch: pytest.MonkeyPatch, values: dict[str, str], says: str
 ) -> None:
-    given(monkeypatch, values)
-    with pytest.raises(SettingsError, match=says) as refused:
-        load_settings()
-    assert "canary" not in str(refused.value)
+    assert_refused(monkeypatch, values, says)
 
 
 MAIL = {
@@ -177,10 +181,7 @@ def test_who_invites_has_a_key_a_mailbox_and_room_for_an_address_of_each_readers
 def test_nobody_is_invited_whose_answer_could_not_be_heard(
     monkeypatch: pytest.MonkeyPatch, values: dict[str, str], says: str
 ) -> None:
-    given(monkeypatch, values)
-    with pytest.raises(SettingsError, match=says) as refused:
-        load_settings()
-    assert "canary" not in str(refused.value)
+    assert_refused(monkeypatch, values, says)
 
 
 def test_a_short_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

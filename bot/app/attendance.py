@@ -67,9 +67,8 @@ class MailedAttendance:
 
     def _number(self, reply: Reply) -> int:
         """Which invitation in a row is answered; the first where that has been lost on the way."""
-        plan = self.attending.desk.agenda_of(reply.occurrence).plan.id
-        told = self.attending.invited.told(plan).get((reply.occurrence, f"mail:{reply.reader}"))
-        every = range(told.sequence + 1) if told else ()
+        told = self.attending.invited.told_of(reply.occurrence, f"mail:{reply.reader}")
+        every = range(told.sequence + 1)
         ids = {self.paper.invitation_id(reply.occurrence, reply.reader, n): n for n in every}
         return next((ids[each] for each in reply.mail.references if each in ids), 0)
 

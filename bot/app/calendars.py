@@ -76,10 +76,6 @@ class _Source:
         named = {"url": self.cadence.url, "summary": self.cadence.summary}
         return named | {"first": days.first, "last": days.last}
 
-    def is_named_by(self, kept: KeptCalendar) -> bool:
-        """Whether ``kept`` was read at the same address, and for the same words."""
-        return (kept.url, kept.summary) == (self.cadence.url, self.cadence.summary)
-
     def is_of(self, kept: KeptCalendar) -> bool:
         """Whether ``kept`` is what the plan wants now."""
         return all(getattr(kept, name) == value for name, value in self.wanted.items())
@@ -189,7 +185,7 @@ def _renewed(found: _Found, kept: KeptCalendar) -> KeptCalendar:
         return fresh
     source, zone = found.source, found.source.plan.zone
     since = local_day(kept.fetched, zone) if kept.fetched else date.min
-    today, other = local_day(found.at, zone), not source.is_named_by(kept)
+    today, other = local_day(found.at, zone), not kept.is_named_by(source.cadence)
     reading = Reading(found.entries, source.plan.period, since, today, found.at, other)
     meetings = taken_over(kept.meetings, reading)
     new = differ(kept.meetings, meetings)

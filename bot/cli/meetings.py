@@ -9,7 +9,6 @@ from pathlib import Path
 from bot.app.office import filled
 from bot.domain.errors import DatabaseError
 from bot.domain.plan import Event, Plan
-from bot.domain.recurrence import Cadence
 from bot.domain.rhythms import External
 from bot.planfile.reading import read_plan
 from bot.planfile.warnings import elsewhere
@@ -38,7 +37,8 @@ def with_meetings(plan: Plan) -> Plan:
         return plan
     known = _kept(plan)
     for event in plan.events:
-        if (kept := known.get(event.id)) and not _is_of(kept, event.cadence):
+        kept, cadence = known.get(event.id), event.cadence
+        if kept and isinstance(cadence, External) and not kept.is_named_by(cadence):
             _warn(
                 f"{event.title}: dagarna är den förra kalenderns, tills en tjänst har läst den nya."
             )
@@ -62,12 +62,6 @@ def _kept(plan: Plan) -> Mapping[str, KeptCalendar]:
     except DatabaseError as error:
         _warn(str(error))
         return {}
-
-
-def _is_of(kept: KeptCalendar, cadence: Cadence) -> bool:
-    if not isinstance(cadence, External):
-        return True
-    return (kept.url, kept.summary) == (cadence.url, cadence.summary)
 
 
 def _warn(line: str) -> None:

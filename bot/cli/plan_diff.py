@@ -156,7 +156,7 @@ def _data(found: Comparison) -> Iterator[str]:
         for each in commitments:
             yield json.dumps({"change": kind, "commitment": each.id}, ensure_ascii=False)
     for other in found.events:
-        yield json.dumps({"change": "event", "event": other.event.id})
+        yield json.dumps({"change": "event", "event": other.event.id}, ensure_ascii=False)
     for reworded in found.reworded:
         said = {"change": "reworded", "commitment": reworded.after.id, "what": reworded.what}
         yield json.dumps(said, ensure_ascii=False)

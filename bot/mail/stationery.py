@@ -8,7 +8,7 @@ from urllib.parse import quote
 from bot.domain.errors import BadTokenError
 from bot.domain.signing import Key, Purpose, tag, untagged
 from bot.mail.addresses import LONGEST_ADDRESS, LONGEST_LOCAL, Sender
-from bot.services.inviting import first_key
+from bot.services.inviting import key_of
 from bot.services.links import Invited, Links
 
 ID_OCTETS = 16
@@ -68,8 +68,7 @@ class Stationery:
 
         Whoever may open the reader's calendar can work the first one out.
         """
-        first, _, target = first_key(occurrence, f"mail:{reader}").rpartition("0@mail:")
-        return self.message_id(f"{first}{number}@mail:{target}")
+        return self.message_id(key_of(occurrence, f"mail:{reader}", number))
 
     def tag_in(self, address: str) -> str:
         """Return what an address has added to the sender's; nothing where it is another's."""

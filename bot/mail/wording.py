@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
+from bot.domain.answer import AnswerKind
 from bot.domain.message import Ask, Entry, Message
 from bot.mail.stationery import Stationery
 from bot.mail.wire import NAMELESS, clean, subject
@@ -17,7 +18,11 @@ ASKS = {
     Ask.CANNOT: "Kan inte",
     Ask.SNOOZE: "Påminn senare",
 }
-COMING = {"attending": "Kommer", "tentative": "Kanske", "absent": "Kommer inte"}
+COMING = {
+    AnswerKind.ATTENDING: "Kommer",
+    AnswerKind.TENTATIVE: "Kanske",
+    AnswerKind.ABSENT: "Kommer inte",
+}
 OF_A_GROUP = "Kom inbjudan till en grupp? Svara då med länken, inte i kalendern."
 BY_WORDS = "Du kan också svara ”kommer”, ”kanske” eller ”kommer inte” på det här mejlet."
 OWN_LINK = "Länken är din egen; skicka den inte vidare."
@@ -127,7 +132,7 @@ class Wording:
         if not self.stationery.links:
             yield f"<p>{_link(self._page, 'Svara på webbsidan')}</p>"
             return
-        asked = [(str(each), name) for each, name in ASKS.items() if each in self.message.asks]
+        asked = [(each, name) for each, name in ASKS.items() if each in self.message.asks]
         every = [*asked, *(COMING.items() if self.inviting else ())]
         items = (_item(_link(f"{self._page}?svar={each}", name)) for each, name in every)
         yield from ("<ul>", *items, "</ul>")

@@ -58,7 +58,7 @@ class Attending:
 
     def _asked(self, occurrence: str, reply: Reply) -> Times:
         """The times that the invitation named which is answered; what answers none is refused."""
-        self.desk.agenda_of(occurrence)
+        self.desk.agenda_of(occurrence)  # raises where no plan has it
         told = self.invited.told_of(occurrence, f"mail:{reply.attendee}")
         if told.mark is None:
             raise AnswerRefusedError(UNINVITED)

@@ -88,21 +88,24 @@ class FeedCounter:
             mine = [f for f in found if {*member.roles} & {*self.agendas[f.plan].plan.roles}]
             if mine:
                 return [self.links.known(each) for each in mine]
+        self._refuse_strangers(visitor)
+        return [Feed(plan) for plan in self.agendas]
+
+    def _refuse_strangers(self, visitor: Visitor) -> None:
+        """Refuse whoever has no calendar of their own, where there are members who have."""
         if visitor.outside:
             raise FeedRefusedError(OUTSIDE)
-        if member or self.membership.members:
+        if self.membership.members:
             raise FeedRefusedError(NO_MEMBER)
-        return [Feed(plan) for plan in self.agendas]
 
     def _own(self, visitor: Visitor) -> Iterator[FeedLink]:
         """The links to their own calendars, by whichever of their names, also without a role."""
         member = self.membership.member(visitor)
         if member is None:
-            self._feeds(visitor)
+            self._refuse_strangers(visitor)
             return
-        names = {member.email.casefold(), member.slack.casefold()} - {""}
         for each in self.links.in_force():
-            if each.feed.scope is FeedScope.PERSON and each.feed.of.casefold() in names:
+            if each.feed.scope is FeedScope.PERSON and each.feed.of.casefold() in member.names:
                 yield each
 
     def _link(self, visitor: Visitor, number: int) -> FeedLink:

@@ -132,9 +132,9 @@ def is_inviting(occurrence: Occurrence) -> bool:
     return dated and not occurrence.commitment.sensitive
 
 
-def first_key(occurrence: str, target: str) -> str:
-    """Return the key of the first invitation, which names all of them."""
-    return _key(occurrence, target, 0)
+def key_of(occurrence: str, target: str, number: int) -> str:
+    """Return the key of an invitation; the first, 0, names all of them."""
+    return f"{occurrence}#{STEP}-{number}@{target}"
 
 
 def current(occurrence: Occurrence, standing: Standing, today: date) -> Times | Ending | None:
@@ -204,7 +204,7 @@ def _is_soon(occurrence: Occurrence, today: date) -> bool:
 
 def _draft(occurrence: str, target: str, number: int, mark: Mark, now: datetime) -> Draft:
     return Draft(
-        key=_key(occurrence, target, number),
+        key=key_of(occurrence, target, number),
         plan=occurrence.partition("/")[0],
         occurrence=occurrence,
         step=f"{STEP}-{number}",
@@ -213,7 +213,3 @@ def _draft(occurrence: str, target: str, number: int, mark: Mark, now: datetime)
         part=Part.INVITATION,
         thread=str(mark),
     )
-
-
-def _key(occurrence: str, target: str, number: int) -> str:
-    return f"{occurrence}#{STEP}-{number}@{target}"

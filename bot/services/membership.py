@@ -23,6 +23,11 @@ class Member:
     email: str = ""
     slack: str = ""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What a link to their calendar can know them by, in small letters."""
+        return frozenset({self.email.casefold(), self.slack.casefold()} - {""})
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:

@@ -132,10 +132,7 @@ class Selecting:
     def _member(self, of: str) -> Member | None:
         """The member of that e-mail address, whatever its case, or of that Slack id."""
         wanted = of.casefold()
-        return next(
-            (m for m in self.members if wanted in {m.email.casefold(), m.slack.casefold()} - {""}),
-            None,
-        )
+        return next((each for each in self.members if wanted in each.names), None)
 
     @staticmethod
     def _has_role(member: Member, plan: Plan) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
 from bot.domain.meetings import Meeting
+from bot.domain.rhythms import External
 from bot.domain.walltime import Hours
 from bot.storage.database import Database
 from bot.storage.inserting import insert_into
@@ -38,6 +39,10 @@ class KeptCalendar:
     revision: int = 0
     changed: datetime | None = None
     meetings: tuple[Meeting, ...] = ()
+
+    def is_named_by(self, cadence: External) -> bool:
+        """Whether it was read at the address of ``cadence``, and for the same words."""
+        return (self.url, self.summary) == (cadence.url, cadence.summary)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,10 @@ class Invitations:
 
     def show(self, request: Request) -> Response:
         """Answer with the file that puts one occurrence into a calendar."""
-        occurrence = request.path_params["occurrence"]
+        return self.file(request.path_params["occurrence"])
+
+    def file(self, occurrence: str) -> Response:
+        """Return the file of an occurrence; it is a 404 while there is no day that may be told."""
         known = len(occurrence) <= LONGEST_OCCURRENCE
         body = self.calendars.invitation(occurrence) if known else None
         if body is None:

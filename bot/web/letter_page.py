@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.domain.errors import AnswerRefusedError, BotError
 from bot.domain.message import Message, Posted, Tone
+from bot.services import retelling
 from bot.services.answering import LONGEST_NAME
 from bot.services.links import FILE, PATH, Invited, Links
 from bot.services.membership import reader
@@ -21,7 +22,7 @@ from bot.web.pages import Pages
 
 NUMBER = 0
 CHOSEN = "svar"
-COMING = (Part.ATTENDING, Part.TENTATIVE, Part.ABSENT)
+COMING = tuple(map(Part, retelling.COMING))
 HEADERS = {"X-Robots-Tag": "noindex"}
 TOO_LATE = "Sidan har varit öppen för länge. Tryck en gång till, så tas svaret emot."
 
@@ -52,8 +53,7 @@ class LetterPage:
     def file(self, request: Request) -> Response:
         """Answer with the calendar file of the link's occurrence; the link is all it takes."""
         invited = self.links.invited(request.path_params["token"])
-        named = {"occurrence": invited.occurrence}
-        response = self.files.show(Request({**request.scope, "path_params": named}))
+        response = self.files.file(invited.occurrence)
         response.headers.update(HEADERS)
         return response
 

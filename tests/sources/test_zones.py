@@ -11,6 +11,7 @@ from bot.domain.periods import Window
 from bot.domain.walltime import Hours
 from bot.sources.reading import read_calendar
 from bot.sources.trimming import trimmed
+from tests.exchange import EXCHANGE_ZONE
 from tests.sources.calendars import calendar, event, zone
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -34,21 +35,7 @@ def days(*lines: str) -> list[str]:
     return [each.day.isoformat() for each in read(*lines)]
 
 
-EXCHANGE = """BEGIN:VTIMEZONE
-TZID:W. Europe Standard Time
-BEGIN:STANDARD
-DTSTART:16010101T030000
-TZOFFSETFROM:+0200
-TZOFFSETTO:+0100
-RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10
-END:STANDARD
-BEGIN:DAYLIGHT
-DTSTART:16010101T020000
-TZOFFSETFROM:+0100
-TZOFFSETTO:+0200
-RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3
-END:DAYLIGHT
-END:VTIMEZONE""".splitlines()
+EXCHANGE = EXCHANGE_ZONE.splitlines()
 
 
 @pytest.mark.parametrize("zones", [EXCHANGE, []])
